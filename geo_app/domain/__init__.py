@@ -1,0 +1,1 @@
+"""Plain facts of the domain: no files, no network, no Flask."""

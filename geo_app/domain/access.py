@@ -1,0 +1,34 @@
+"""Who may see what: one pure function, the only door."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Access = Literal["public", "staff", "restricted"]
+Action = Literal["view", "download", "publish"]
+
+ACCESS_LEVELS: tuple[Access, ...] = ("public", "staff", "restricted")
+
+
+@dataclass(frozen=True)
+class User:
+    """A reader: `clearance` is the highest access class they may see."""
+
+    name: str
+    clearance: Access
+    publisher: bool = False
+
+
+ANONYMOUS = User("anonymous", "public")
+OWNER = User("owner", "restricted", publisher=True)
+
+
+def may(user: User, action: Action, access: Access) -> bool:
+    """
+    Tell whether `user` may do `action` to something of class `access`.
+
+    Command line and notebook act as the owner; the web acts as the signed-in reader,
+    anonymous unless told otherwise.
+    """
+    if action == "publish" and not user.publisher:
+        return False
+    return ACCESS_LEVELS.index(access) <= ACCESS_LEVELS.index(user.clearance)

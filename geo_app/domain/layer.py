@@ -1,0 +1,155 @@
+"""A layer of the catalogue: its schema, titles, legend and access, as plain facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from geo_app.domain.access import Access
+from geo_app.domain.text import Bilingual
+from geo_app.errors import UnknownError
+
+GeometryKind = Literal["point", "line", "polygon", "raster", "table"]
+FieldType = Literal["text", "integer", "number", "boolean", "date"]
+State = Literal["present", "awaited"]
+Mark = Literal["synthetic", "schematic", "unverified"]
+
+GEOMETRY_KINDS: tuple[GeometryKind, ...] = ("point", "line", "polygon", "raster", "table")
+FIELD_TYPES: tuple[FieldType, ...] = ("text", "integer", "number", "boolean", "date")
+STATES: tuple[State, ...] = ("present", "awaited")
+MARKS: tuple[Mark, ...] = ("synthetic", "schematic", "unverified")
+"""Worst first: a result carries the worst mark of its inputs."""
+
+UNITS = ("m", "km", "m2", "km2", "ha", "pct", "ratio", "s", "h", "vnd", "kmh", "t", "people", "count")
+"""Units a number may have; its field's name ends in the unit, but for ``count`` and ``people``."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A shelf of the atlas."""
+
+    id: str
+    title: Bilingual
+    summary: Bilingual
+    order: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """One attribute of a layer."""
+
+    name: str
+    type: FieldType
+    title: Bilingual
+    unit: str | None = None
+    values: Mapping[str, Bilingual] = field(default_factory=dict)
+    source_field: str = ""
+    aliases: tuple[str, ...] = ()
+    access: Access = "public"
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one class is drawn; lengths in pixels."""
+
+    color: str
+    fill: str | None = None
+    width: float = 1.5
+    dash: str | None = None
+    radius: float = 5.0
+    shape: Literal["circle", "square", "diamond", "triangle"] = "circle"
+    opacity: float = 1.0
+    fill_opacity: float = 0.55
+
+
+@dataclass(frozen=True)
+class LegendClass:
+    """
+    One line of a legend.
+
+    It holds the features whose legend field is among `values`, or at least `minimum` and below
+    `maximum`; with neither it holds everything.
+    """
+
+    title: Bilingual
+    style: Style
+    values: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The classes of a layer, by the values of `field` (None: a single class)."""
+
+    field: str | None
+    classes: tuple[LegendClass, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Where the sample's file stands, and what it says of itself."""
+
+    path: str
+    marks: tuple[Mark, ...]
+    source: str
+    date: date
+    accuracy: str
+    licence: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """
+    How the search box finds a layer's features.
+
+    `context` is the field shown beside the name; `layer` and `field` tell where a row without
+    geometry lies: the feature of `layer` whose key is the value of `field`.
+    """
+
+    context: str | None = None
+    layer: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What does not change with a delivery: schema, titles, legend, key, access."""
+
+    id: str
+    title: Bilingual
+    summary: Bilingual
+    theme: str
+    geometry: GeometryKind
+    crs: str | None
+    owner: str
+    order: int
+    fields: Mapping[str, Field]
+    legend: Legend
+    key: tuple[str, ...] = ()
+    name: str | None = None
+    accuracy: str | None = None
+    family: str | None = None
+    vintage: date | None = None
+    access: Access = "public"
+    state: State = "present"
+    visible: bool = False
+    labels: int | None = None
+    search: Search | None = None
+    sample: Sample | None = None
+
+    @property
+    def spatial(self) -> bool:
+        """Whether its features have geometry."""
+        return self.geometry in {"point", "line", "polygon"}
+
+    def field(self, name: str) -> Field:
+        """Return the field called `name`."""
+        try:
+            return self.fields[name]
+        except KeyError:
+            known = ", ".join(self.fields) or "none"
+            message = f"layer {self.id}: there is no field {name!r}; it has: {known}"
+            raise UnknownError(message) from None

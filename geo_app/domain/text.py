@@ -1,0 +1,78 @@
+"""Vietnamese and English text: bilingual titles, comparable names, alphabetical order."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+LANGUAGES = ("vi", "en")
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the dictionary's order
+_RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(_ALPHABET, start=20)}
+_PREFIX = re.compile(
+    r"^(xa|phuong|thi tran|thi xa|thanh pho|huyen|tinh|thon|ban|x|p|tt|tx|tp|h)\b[\s.]+(?=\S)"
+)
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A title in Vietnamese and English."""
+
+    vi: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """Return the text in `language`; Vietnamese where the language is not known."""
+        return self.en if language == "en" else self.vi
+
+
+def plain(text: str) -> str:
+    """
+    Fold text for comparison: lower case, no accents, đ as d, single spaces.
+
+    Tone placement (hoà, hòa) and composed or decomposed input make no difference.
+
+    >>> plain("Thuỵ  Hùng"), plain("ĐỒNG ĐĂNG")
+    ('thuy hung', 'dong dang')
+    """
+    folded = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    kept = "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w.]+", " ", kept).split())
+
+
+def comparable_name(name: str) -> str:
+    """
+    Fold a unit's name for matching: `plain` without its prefix (Xã, P., TT.).
+
+    >>> comparable_name("Xã Quý Hoà") == comparable_name("quý hòa")
+    True
+    """
+    folded = plain(name)
+    return _PREFIX.sub("", folded).replace(".", " ").strip()
+
+
+@lru_cache(maxsize=65_536)
+def collation_key(text: str) -> str:
+    """
+    Return a key that sorts as the Vietnamese dictionary does: letters first, then tones.
+
+    >>> sorted(["Đa", "Dũ", "Da", "Ân", "An", "Ăn"], key=collation_key)
+    ['An', 'Ăn', 'Ân', 'Da', 'Dũ', 'Đa']
+    """
+    letters: list[str] = []
+    tones: list[str] = []
+    for character in unicodedata.normalize("NFC", text.casefold()):
+        base, tone = _split_tone(character)
+        letters.append(_RANK.get(base, "10" if base == " " else "1" + base))
+        tones.append(tone)
+    return "".join(letters) + " " + "".join(tones).rstrip("0")
+
+
+def _split_tone(character: str) -> tuple[str, str]:
+    """Separate a letter from its tone mark: 'ấ' is 'â' with the fourth tone."""
+    parts = unicodedata.normalize("NFD", character)
+    for rank, mark in enumerate(_TONES, start=1):
+        if mark in parts:
+            return unicodedata.normalize("NFC", parts.replace(mark, "")), str(rank)
+    return character, "0"

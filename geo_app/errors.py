@@ -1,0 +1,53 @@
+"""
+Every error raised on purpose.
+
+::
+
+    GeoAppError
+    ├── SettingsError      a setting is unknown or has a wrong value
+    ├── CatalogueError     a file of layers/ or plan/ breaks the rules
+    ├── UnknownError       a layer, field, version, theme … that does not exist
+    ├── CrsError           a coordinate system is missing, wrong, or not metric
+    ├── DataError          a file or frame does not fit its layer
+    ├── StoreError         the store cannot do it: disk full, locked, damaged
+    ├── AccessError        the reader may not do this
+    └── AssetError         a JavaScript file is missing, unknown or altered
+
+A message says what, where, what stood there, what was expected and what to do.
+"""
+
+
+class GeoAppError(Exception):
+    """Root of all errors raised on purpose."""
+
+
+class SettingsError(GeoAppError, ValueError):
+    """A setting is unknown or has a wrong value."""
+
+
+class CatalogueError(GeoAppError, ValueError):
+    """A file of ``layers/`` or ``plan/`` breaks the rules."""
+
+
+class UnknownError(GeoAppError, LookupError):
+    """A layer, field, version, theme or place that does not exist."""
+
+
+class CrsError(GeoAppError, ValueError):
+    """A coordinate system is missing, wrong, or not metric."""
+
+
+class DataError(GeoAppError, ValueError):
+    """A file or frame does not fit its layer."""
+
+
+class StoreError(GeoAppError, OSError):
+    """The store cannot do what was asked: disk full, locked, damaged."""
+
+
+class AccessError(GeoAppError, PermissionError):
+    """The reader may not do this."""
+
+
+class AssetError(GeoAppError):
+    """A JavaScript or style file is missing, unknown or altered."""

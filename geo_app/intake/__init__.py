@@ -1,0 +1,1 @@
+"""Official files on their way to becoming versions of a layer."""

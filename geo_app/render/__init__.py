@@ -1,0 +1,1 @@
+"""Frames to pictures: folium maps, legends, display files. No Flask here."""

@@ -20,7 +20,22 @@ STATES: tuple[State, ...] = ("present", "awaited")
 MARKS: tuple[Mark, ...] = ("synthetic", "schematic", "unverified")
 """Worst first: a result carries the worst mark of its inputs."""
 
-UNITS = ("m", "km", "m2", "km2", "ha", "pct", "ratio", "s", "h", "vnd", "kmh", "t", "people", "count")
+UNITS = (
+    "m",
+    "km",
+    "m2",
+    "km2",
+    "ha",
+    "pct",
+    "ratio",
+    "s",
+    "h",
+    "vnd",
+    "kmh",
+    "t",
+    "people",
+    "count",
+)
 """Units a number may have; its field's name ends in the unit, but for ``count`` and ``people``."""
 
 
@@ -105,10 +120,12 @@ class Search:
     """
     How the search box finds a layer's features.
 
+    `kind` says what they are to a reader: an administrative unit, a place, another feature.
     `context` is the field shown beside the name; `layer` and `field` tell where a row without
     geometry lies: the feature of `layer` whose key is the value of `field`.
     """
 
+    kind: Literal["unit", "place", "feature"] = "feature"
     context: str | None = None
     layer: str | None = None
     field: str | None = None

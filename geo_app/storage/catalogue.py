@@ -24,6 +24,7 @@ from geo_app.domain.layer import (
     Style,
     Theme,
 )
+from geo_app.domain.text import Bilingual
 from geo_app.errors import CatalogueError, UnknownError
 from geo_app.storage.checked import CheckedTable, index_unique, read_toml
 
@@ -168,7 +169,7 @@ def _read_field(name: str, table: CheckedTable) -> Field:
     return field
 
 
-def _read_values(table: CheckedTable) -> dict[str, object]:
+def _read_values(table: CheckedTable) -> dict[str, Bilingual]:
     values = table.table("values", None)
     if values is None:
         return {}
@@ -240,7 +241,12 @@ def _read_search(file: CheckedTable) -> Search | None:
     table = file.table("search", None)
     if table is None:
         return None
-    search = Search(table.text("context", None), table.text("layer", None), table.text("field", None))
+    search = Search(
+        kind=table.choice("kind", ("unit", "place", "feature"), "feature"),
+        context=table.text("context", None),
+        layer=table.text("layer", None),
+        field=table.text("field", None),
+    )
     table.done()
     return search
 

@@ -1,0 +1,51 @@
+"""
+Build the sample province from the facts: ``python data/build_sample.py [--out DIR]``.
+
+The same facts give the same files: a rebuild leaves no difference behind.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+from sample import frame, places, transport, zones
+from sample.writing import Workshop
+
+from geo_app.storage.catalogue import read_catalogue
+
+HERE = Path(__file__).resolve().parent
+STAGES = (frame, transport, places, zones)
+
+
+def build(out: Path, facts: Path = HERE / "facts", layers: Path = HERE.parent / "layers") -> None:
+    """
+    Build every layer that has a sample.
+
+    Parameters
+    ----------
+    out
+        Folder that receives ``shapefiles/`` and ``rasters/``.
+    facts
+        Folder of the curated facts.
+    layers
+        Folder of the catalogue, which says what each file looks like.
+    """
+    shapefiles, rasters = out / "shapefiles", out / "rasters"
+    for folder in (shapefiles, rasters):
+        folder.mkdir(parents=True, exist_ok=True)
+    workshop = Workshop(facts, shapefiles, read_catalogue(layers))
+    for stage in STAGES:
+        stage.build(workshop)
+
+
+def main() -> None:
+    """Read the command line and build."""
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument("--out", type=Path, default=HERE, help="default: the folder of this file")
+    start = time.perf_counter()
+    build(parser.parse_args().out)
+    print(f"built in {time.perf_counter() - start:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

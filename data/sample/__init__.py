@@ -1,0 +1,1 @@
+"""The sample province: shapefiles and rasters built from the facts in ``data/facts``."""

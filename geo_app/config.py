@@ -1,0 +1,146 @@
+"""Settings: one frozen object, read once: environment over ``geo_app.toml`` over defaults."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from geo_app.errors import SettingsError
+
+FILE = "geo_app.toml"
+PREFIX = "GEO_APP_"
+WORKSPACE_VARIABLE = f"{PREFIX}WORKSPACE"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of the table of settings: drives reading, checking and the reference page."""
+
+    name: str
+    kind: type
+    default: str | int | None
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides it."""
+        return PREFIX + self.name.upper()
+
+
+SETTINGS = (
+    Setting("title_vi", str, None, "Name of the province in Vietnamese."),
+    Setting("title_en", str, None, "Name of the province in English."),
+    Setting("crs", str, None, "The province's metric CRS, such as EPSG:9215."),
+    Setting("outline", str, "province_outline", "Layer that frames the maps."),
+    Setting("store", str, "data/store", "Folder of published versions, from the workspace."),
+    Setting("host", str, "127.0.0.1", "Address the server listens on."),
+    Setting("port", int, 5000, "Port the server listens on."),
+    Setting("workers", int, 2, "Processes that answer requests."),
+    Setting("time_zone", str, "Asia/Ho_Chi_Minh", "Time zone in which dates are shown."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a workspace is told from outside; see `SETTINGS` for each meaning."""
+
+    root: Path
+    title_vi: str
+    title_en: str
+    crs: str
+    outline: str
+    store: str
+    host: str
+    port: int
+    workers: int
+    time_zone: str
+
+    @property
+    def store_folder(self) -> Path:
+        """Where published versions stand."""
+        return self.root / self.store
+
+
+def find_workspace(given: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:
+    """
+    Find the workspace's folder.
+
+    It is the one given, else the one ``GEO_APP_WORKSPACE`` names, else the nearest parent of the
+    current folder that holds a ``geo_app.toml``.
+
+    Raises
+    ------
+    SettingsError
+        If there is none.
+    """
+    named = given or (Path(v) if (v := environment.get(WORKSPACE_VARIABLE)) else None)
+    if named is not None:
+        if not (named / FILE).is_file():
+            message = f"{named}: not a workspace, it has no {FILE}; `geo-app new DIR` makes one"
+            raise SettingsError(message)
+        return named.resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    message = (
+        f"{here}: no workspace here or above (a folder with {FILE}); go to one, pass --workspace, "
+        f"set {WORKSPACE_VARIABLE}, or make one with `geo-app new DIR`"
+    )
+    raise SettingsError(message)
+
+
+def read_settings(root: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """
+    Read the settings of the workspace at `root`.
+
+    Raises
+    ------
+    SettingsError
+        If a name is unknown, a value has the wrong type, or one is missing.
+    """
+    path = root / FILE
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"{path}: cannot be read: {error}"
+        raise SettingsError(message) from error
+    known = {setting.name for setting in SETTINGS}
+    for name in content:
+        if name not in known:
+            message = f"{path}: {name}: unknown setting; known: {', '.join(sorted(known))}"
+            raise SettingsError(message)
+    _refuse_unknown_variables(environment)
+    values = {s.name: _value(s, content, environment, path) for s in SETTINGS}
+    return Settings(root=root, **values)
+
+
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    known = {WORKSPACE_VARIABLE, *(setting.variable for setting in SETTINGS)}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            message = f"environment: {name}: unknown setting; known: {', '.join(sorted(known))}"
+            raise SettingsError(message)
+
+
+def _value(
+    setting: Setting, content: Mapping[str, Any], environment: Mapping[str, str], path: Path
+) -> Any:
+    where, value = str(path), content.get(setting.name, setting.default)
+    if setting.variable in environment:
+        where, value = f"environment: {setting.variable}", environment[setting.variable]
+        if setting.kind is int and value.lstrip("-").isdigit():
+            value = int(value)
+    if value is None:
+        message = f"{where}: {setting.name}: is missing; expected: {setting.help}"
+        raise SettingsError(message)
+    if type(value) is not setting.kind:
+        words = {int: "a whole number", str: "text"}[setting.kind]
+        message = f"{where}: {setting.name}: found {value!r}; expected {words}"
+        raise SettingsError(message)
+    return value
+
+
+assert {s.name for s in SETTINGS} | {"root"} == {f.name for f in fields(Settings)}

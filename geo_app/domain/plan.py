@@ -1,0 +1,397 @@
+"""
+The province's plan as plain facts: instruments, agencies, targets, projects, rules, legal rules.
+
+The plan is a text of its day; what later law changed stands beside it (`changed_by`, `change`,
+`plan_status`) and never replaces it. Every record says where it comes from (`source`) and whether
+that source was seen (`verified`). What the plan does not say is absent, not guessed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from geo_app.domain.access import Access
+from geo_app.domain.text import Bilingual
+from geo_app.errors import UnknownError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """How a target is compared, and which of its fields that needs."""
+
+    title: Bilingual
+    needs: tuple[str, ...]
+
+
+_BETWEEN = ("minimum", "maximum")
+_GRADE = ("grade",)
+COMPARATORS: Mapping[str, Comparator] = {
+    # The plan names a figure alone ("đạt 67 %"): it is met there and above.
+    "reach": Comparator(Bilingual("đạt", "reach"), ("value",)),
+    "at_least": Comparator(Bilingual("tối thiểu", "at least"), ("value",)),
+    "more_than": Comparator(Bilingual("trên", "more than"), ("value",)),
+    "about": Comparator(Bilingual("khoảng", "about"), ("value",)),
+    "range": Comparator(Bilingual("trong khoảng", "within"), _BETWEEN),
+    "yearly_average": Comparator(Bilingual("bình quân năm", "yearly average"), _BETWEEN),
+    # A share that falls or rises by so many percentage points in each year.
+    "points_per_year": Comparator(Bilingual("điểm % mỗi năm", "points a year"), _BETWEEN),
+    # "Cơ bản": the plan gives no figure, so the share reached is reported and not judged.
+    "basically": Comparator(Bilingual("cơ bản", "basically"), ()),
+    "all": Comparator(Bilingual("tất cả", "all"), ()),
+    "done": Comparator(Bilingual("hoàn thành", "done"), ()),
+    # Class I is the best: class IV asks for IV or better.
+    "grade": Comparator(Bilingual("đạt loại", "reach class"), _GRADE),
+    "some_criteria": Comparator(
+        Bilingual("một số tiêu chí loại", "some criteria of class"), _GRADE
+    ),
+}
+
+TARGET_UNITS: Mapping[str, Bilingual] = {
+    "pct": Bilingual("%", "%"),
+    "pct_per_year": Bilingual("%/năm", "% a year"),
+    "points_per_year": Bilingual("điểm %/năm", "points a year"),
+    "million_vnd": Bilingual("triệu đồng", "million VND"),
+    "million_visits": Bilingual("triệu lượt", "million visits"),
+    "schools": Bilingual("trường", "schools"),
+    "districts": Bilingual("đơn vị cấp huyện", "district units"),
+    "bridges": Bilingual("cầu", "bridges"),
+    "per_10000": Bilingual("trên một vạn dân", "per 10,000 people"),
+}
+
+PLAN_STATUSES: Mapping[str, Bilingual] = {
+    "current": Bilingual("còn hiệu lực", "in force"),
+    "achieved": Bilingual("đã đạt", "achieved"),
+    "missed": Bilingual("không kịp thời hạn", "deadline missed"),
+    "superseded": Bilingual("đã thay thế", "superseded"),
+    "reclassified": Bilingual("đổi hệ phân loại", "classes have changed"),
+    "void": Bilingual("không còn đối tượng", "no longer has an object"),
+}
+
+SPATIAL: Mapping[str, Bilingual] = {
+    "yes": Bilingual("tính được từ bản đồ", "computed from layers"),
+    "table": Bilingual("cần bảng số liệu theo đơn vị", "needs a table by unit"),
+    "no": Bilingual("không có yếu tố không gian", "not spatial"),
+}
+
+PROJECT_KINDS: Mapping[str, Bilingual] = {
+    "road": Bilingual("đường bộ", "road"),
+    "railway": Bilingual("đường sắt", "railway"),
+    "corridor": Bilingual("hành lang kinh tế", "economic corridor"),
+    "logistics": Bilingual("logistics, cảng", "logistics and ports"),
+    "gate": Bilingual("cửa khẩu", "border gate"),
+    "economic_zone": Bilingual("khu kinh tế", "economic zone"),
+    "industrial_zone": Bilingual("khu, cụm công nghiệp", "industrial zone"),
+    "trade": Bilingual("thương mại", "trade"),
+    "energy": Bilingual("năng lượng", "energy"),
+    "urban": Bilingual("đô thị", "urban area"),
+    "administration": Bilingual("đơn vị hành chính", "administration"),
+    "tourism": Bilingual("du lịch", "tourism"),
+    "heritage": Bilingual("di tích, di sản", "heritage"),
+    "society": Bilingual("giáo dục, y tế, văn hóa, thể thao", "social services"),
+    "forest": Bilingual("lâm nghiệp", "forestry"),
+    "farming": Bilingual("nông nghiệp", "farming"),
+    "environment": Bilingual("tài nguyên, môi trường", "natural resources and environment"),
+    "land": Bilingual("đất đai", "land"),
+    "border": Bilingual("biên giới", "border"),
+    "defence": Bilingual("quốc phòng", "defence"),
+    "neighbour": Bilingual("địa phương liên quan", "related places"),
+}
+
+FACT_TOPICS: Mapping[str, Bilingual] = {
+    "status": Bilingual("tình trạng", "status"),
+    "date": Bilingual("thời gian", "date"),
+    "length": Bilingual("chiều dài", "length"),
+    "area": Bilingual("diện tích", "area"),
+    "cost": Bilingual("kinh phí", "cost"),
+    "capacity": Bilingual("năng lực", "capacity"),
+    "design": Bilingual("quy mô thiết kế", "design"),
+    "location": Bilingual("vị trí, phạm vi", "location and extent"),
+}
+
+ROAD_GRADES = ("I", "II", "III", "IV", "V", "VI")
+"""Technical grades of roads, best first: "at least grade V" is I to V."""
+
+URBAN_CLASSES = ("I", "II", "III", "IV", "V")
+"""Classes of urban areas until the end of 2025, best first."""
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """
+    A plan, decision, resolution, decree, law or standard.
+
+    `title` describes it in short and is not its official title. `issuer` is an agency's id;
+    `issued` the day it was signed, `in_force` the day it took effect, both absent where not known.
+    `main` marks the plan itself, `changes` what it changed for the province, `gap` what our copy
+    of it lacks.
+    """
+
+    id: str
+    number: str
+    title: Bilingual
+    verified: bool
+    source: str
+    main: bool = False
+    issuer: str | None = None
+    issued: date | None = None
+    in_force: date | None = None
+    changes: Bilingual | None = None
+    gap: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class Succession:
+    """
+    When an agency ended, and which agencies of today do its work, the main one first.
+
+    `until` is as exact as known: ``2025``, ``2025-03`` or ``2025-07-01``.
+    """
+
+    until: str
+    successors: tuple[str, ...]
+    verified: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Agency:
+    """A body of state or party; `tasks` are the plan's sections that name it."""
+
+    id: str
+    title: Bilingual
+    verified: bool
+    source: str
+    tasks: tuple[str, ...] = ()
+    succession: Succession | None = None
+    note: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A value measured before the target's year, in the target's unit."""
+
+    value: float
+    year: int
+    verified: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """
+    One measurable value the plan sets.
+
+    `sentence` is the plan's wording, abridged. `since` and `year` are the first and last year it
+    holds for ("before 2025" ends in 2024); `deadline` is the same in words. `denominator` says
+    of what a share is a share.
+    """
+
+    id: str
+    section: str
+    title: Bilingual
+    sentence: str
+    comparator: str
+    spatial: str
+    verified: bool
+    source: str
+    unit: str | None = None
+    value: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    grade: str | None = None
+    since: int | None = None
+    year: int | None = None
+    deadline: Bilingual | None = None
+    denominator: Bilingual | None = None
+    agency: str | None = None
+    layers: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+    plan_status: str = "current"
+    changed_by: tuple[str, ...] = ()
+    change: Bilingual | None = None
+    note: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class LayerLink:
+    """A layer, and the key of the feature meant; None: not tied to one feature."""
+
+    layer: str
+    feature: str | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a road by chainage such as ``Km3+700``; its length is not their difference."""
+
+    route: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something known of a project since the plan, with its own source."""
+
+    topic: str
+    text: Bilingual
+    verified: bool
+    source: str
+    value: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """
+    An object or task of the plan.
+
+    `geometry` lists the kinds it may be drawn as; empty: record only. `access` is the access of
+    the *geometry*; the record itself is public.
+    """
+
+    id: str
+    section: str
+    title: Bilingual
+    kind: str
+    action: Bilingual
+    verified: bool
+    source: str
+    geometry: tuple[str, ...] = ()
+    access: Access = "public"
+    agency: str | None = None
+    with_agencies: tuple[str, ...] = ()
+    since: int | None = None
+    year: int | None = None
+    deadline: Bilingual | None = None
+    layers: tuple[LayerLink, ...] = ()
+    stretch: Stretch | None = None
+    facts: tuple[Fact, ...] = ()
+    plan_status: str = "current"
+    changed_by: tuple[str, ...] = ()
+    change: Bilingual | None = None
+    note: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """
+    A check the plan asks for.
+
+    `worst_grade` is the lowest road grade still allowed (I is the best). `listed`: it holds for
+    roads named on a list, not for a whole class. `surfaces`: the surfaces that count; empty: a
+    setting of the study. `values` are named numbers ending in their unit.
+    """
+
+    id: str
+    section: str
+    title: Bilingual
+    sentence: str
+    applies_to: Bilingual
+    test: Bilingual
+    verified: bool
+    source: str
+    worst_grade: str | None = None
+    listed: bool = False
+    surfaces: tuple[str, ...] = ()
+    values: Mapping[str, float] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    changed_by: tuple[str, ...] = ()
+    change: Bilingual | None = None
+    note: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class LegalRule:
+    """
+    A rule of law with the days it is in force, both ends included.
+
+    Rules of one `topic` follow each other and never overlap. An absent `valid_from` is a day not
+    known. `bodies` are agencies to ask or to tell, within or at least `days` (`working_days`:
+    counted in working days). `values` are named numbers ending in their unit; `classes` maps old
+    classes to new.
+    """
+
+    id: str
+    topic: str
+    title: Bilingual
+    text: Bilingual
+    checked_on: date
+    verified: bool
+    source: str
+    instrument: str | None = None
+    article: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    days: int | None = None
+    working_days: bool = False
+    bodies: tuple[str, ...] = ()
+    values: Mapping[str, float] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, day: date) -> bool:
+        """Tell whether the rule is in force on `day`."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything in ``plan/``, each kind by id in the files' order."""
+
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    agencies: Mapping[str, Agency] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    projects: Mapping[str, Project] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    legal_rules: Mapping[str, LegalRule] = field(default_factory=dict)
+
+    @property
+    def main(self) -> Instrument | None:
+        """The plan itself; None in a province that starts empty."""
+        return next((one for one in self.instruments.values() if one.main), None)
+
+    def instrument(self, instrument_id: str) -> Instrument:
+        """Return the instrument called `instrument_id`."""
+        return _pick(self.instruments, "instrument", instrument_id)
+
+    def agency(self, agency_id: str) -> Agency:
+        """Return the agency called `agency_id`, as the plan names it."""
+        return _pick(self.agencies, "agency", agency_id)
+
+    def target(self, target_id: str) -> Target:
+        """Return the target called `target_id`."""
+        return _pick(self.targets, "target", target_id)
+
+    def project(self, project_id: str) -> Project:
+        """Return the project called `project_id`."""
+        return _pick(self.projects, "project", project_id)
+
+    def agency_today(self, agency_id: str) -> Agency:
+        """Return the agency that does `agency_id`'s work now: itself, or its main successor."""
+        agency = self.agency(agency_id)
+        heirs = agency.succession.successors if agency.succession else ()
+        return self.agency(heirs[0]) if heirs else agency
+
+    def legal_rule_on(self, topic: str, day: date) -> LegalRule | None:
+        """Return the rule of `topic` in force on `day`; None if there is none."""
+        for rule in self.legal_rules.values():
+            if rule.topic == topic and rule.holds(day):
+                return rule
+        return None
+
+    def legal_rules_on(self, day: date) -> tuple[LegalRule, ...]:
+        """Return every legal rule in force on `day`, in the file's order."""
+        return tuple(rule for rule in self.legal_rules.values() if rule.holds(day))
+
+
+def _pick(index: Mapping[str, T], kind: str, name: str) -> T:
+    try:
+        return index[name]
+    except KeyError:
+        message = f"plan: there is no {kind} {name!r}"
+        raise UnknownError(message) from None

@@ -1,0 +1,83 @@
+"""A version of a layer: what was published, from what, when and by whom."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from geo_app.domain.layer import MARKS, Mark
+
+FORMAT = 1
+"""Schema number of ``meta.json``; raise it when display files or the record change shape."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a delivery says of itself; None where it does not say."""
+
+    kind: Literal["sample", "import"]
+    by: str
+    source: str | None = None
+    agency: str | None = None
+    date: date | None = None
+    accuracy: str | None = None
+    licence: str | None = None
+    marks: tuple[Mark, ...] = ()
+    file: str | None = None
+    sha256: str | None = None
+    crs: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """
+    One immutable state of a layer.
+
+    `bounds` is (minx, miny, maxx, maxy) in the layer's CRS, `bounds_lonlat` in EPSG:4326; both
+    None for a table or a layer without geometry. `display` holds, per access class, what the maps
+    load; `files` the SHA-256 of each file; `digest` tells a rebuild whether anything changed.
+    """
+
+    id: str
+    layer: str
+    created: datetime
+    provenance: Provenance
+    count: int
+    without_geometry: int
+    bounds: tuple[float, float, float, float] | None
+    bounds_lonlat: tuple[float, float, float, float] | None
+    digest: str
+    display: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as it stands in ``meta.json``."""
+        record = asdict(self)
+        record["format"] = FORMAT
+        record["created"] = self.created.isoformat()
+        day = self.provenance.date
+        record["provenance"]["date"] = day.isoformat() if day else None
+        return record
+
+
+def version_from_json(record: Mapping[str, Any]) -> Version:
+    """Rebuild a version from its ``meta.json``."""
+    given = dict(record["provenance"])
+    day = given["date"]
+    given["date"] = date.fromisoformat(day) if day else None
+    for name in ("marks", "dropped", "notes"):
+        given[name] = tuple(given[name])
+    values = {name: record[name] for name in Version.__dataclass_fields__}
+    values["created"] = datetime.fromisoformat(record["created"])
+    values["provenance"] = Provenance(**given)
+    for name in ("bounds", "bounds_lonlat"):
+        values[name] = tuple(record[name]) if record[name] else None
+    return Version(**values)
+
+
+def worst_mark(marks: tuple[Mark, ...]) -> Mark | None:
+    """Return the worst of `marks`; None where there is none."""
+    return min(marks, key=MARKS.index, default=None)

@@ -1,0 +1,91 @@
+"""Values as readers read them: numbers, units, dates and codes in Vietnamese or English."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from geo_app.domain.layer import Field, Mark
+from geo_app.domain.text import Bilingual
+
+_SYMBOLS = {
+    "m2": "m²",
+    "km2": "km²",
+    "pct": "%",
+    "kmh": "km/h",
+    "count": "",
+    "ratio": "",
+    "vnd": "đồng",
+    "t": "t",
+}
+_WORDS = {
+    "people": Bilingual("người", "people"),
+    "h": Bilingual("giờ", "h"),
+    True: Bilingual("có", "yes"),
+    False: Bilingual("không", "no"),
+}
+_DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
+
+MARK_TITLES: dict[Mark, Bilingual] = {
+    "synthetic": Bilingual("tổng hợp", "synthetic"),
+    "schematic": Bilingual("sơ đồ", "schematic"),
+    "unverified": Bilingual("chưa kiểm chứng", "unverified"),
+}
+MARK_MEANINGS: dict[Mark, Bilingual] = {
+    "synthetic": Bilingual(
+        "Dữ liệu bịa để minh họa, không mô tả đối tượng có thật.",
+        "Made up for illustration; it describes nothing real.",
+    ),
+    "schematic": Bilingual(
+        "Hình vẽ gần đúng theo số liệu chính thức, không dùng để đo đạc.",
+        "Drawn approximately from official figures; not for measuring.",
+    ),
+    "unverified": Bilingual(
+        "Chưa đối chiếu với tài liệu chính thức.",
+        "Not yet checked against an official document.",
+    ),
+}
+
+
+def unit_symbol(unit: str | None, language: str) -> str:
+    """Return how a unit is written: km², %, người."""
+    if unit is None:
+        return ""
+    if unit in _WORDS:
+        return _WORDS[unit].get(language)
+    return _SYMBOLS.get(unit, unit)
+
+
+def show_number(value: float, language: str, *, decimals: int = 2) -> str:
+    """Write a number with the language's separators: 1.234,5 in Vietnamese."""
+    pattern = "#,##0" if float(value).is_integer() else "#,##0." + "#" * decimals
+    return str(format_decimal(value, format=pattern, locale=language))
+
+
+def show_date(value: date, language: str) -> str:
+    """Write a date: 01/07/2025 in Vietnamese, 1 Jul 2025 in English."""
+    return str(format_date(value, format=_DATE_PATTERNS[language], locale=language))
+
+
+def show_value(value: Any, field: Field, language: str) -> str:
+    """Write one attribute without its unit; a missing value is an empty string."""
+    if pd.isna(value):
+        return ""
+    if field.values:
+        title = field.values.get(str(value))
+        return title.get(language) if title else str(value)
+    match field.type:
+        case "boolean":
+            return _WORDS[bool(value)].get(language)
+        case "date":
+            return show_date(pd.Timestamp(value).date(), language)
+        case "integer" | "number":
+            return show_number(float(value), language)
+    return str(value)
+
+
+def show_moment(moment: datetime, language: str) -> str:
+    """Write a moment, already in the reader's time zone, to the minute."""
+    return f"{show_date(moment.date(), language)} {moment:%H:%M}"

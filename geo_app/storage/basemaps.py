@@ -1,0 +1,224 @@
+"""Background maps of the owner's own: files or addresses, registered in the store."""
+
+import json
+import re
+import sqlite3
+import urllib.request
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+from xml.etree import ElementTree
+
+from pmtiles.reader import MmapSource, Reader
+
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
+from rasterio.io import MemoryFile
+from rasterio.transform import from_bounds
+from rasterio.vrt import WarpedVRT
+from rasterio.warp import transform_bounds
+
+from geo_app.domain.text import plain
+from geo_app.errors import DataError, UnknownError
+from geo_app.storage.published import replace_file
+
+FILE = "basemaps.json"
+BasemapKind = Literal["pmtiles", "mbtiles", "geotiff", "xyz"]
+_MAX_ZOOM = 22
+_WMTS = {"wmts": "http://www.opengis.net/wmts/1.0", "ows": "http://www.opengis.net/ows/1.1"}
+_WEB_MERCATOR = re.compile(r"(3857|900913|GoogleMapsCompatible)")
+
+
+@dataclass(frozen=True)
+class StoredBasemap:
+    """A background: where it stands, and the zooms it has; `location` is a path or an address."""
+
+    id: str
+    title: str
+    kind: BasemapKind
+    location: str
+    attribution: str
+    min_zoom: int
+    max_zoom: int
+
+
+def read_basemaps(store: Path) -> list[StoredBasemap]:
+    """Return the registered backgrounds."""
+    path = store / FILE
+    if not path.is_file():
+        return []
+    return [StoredBasemap(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def add_basemap(
+    store: Path,
+    location: str,
+    *,
+    title: str,
+    attribution: str = "",
+    basemap_id: str | None = None,
+) -> StoredBasemap:
+    """
+    Register a background; a file stays where it is.
+
+    Parameters
+    ----------
+    store
+        The store's folder.
+    location
+        A PMTiles, MBTiles or GeoTIFF file, an XYZ address with {z}, {x} and {y}, or the address
+        (or file) of a WMTS capabilities document.
+
+    Raises
+    ------
+    DataError
+        If it is none of these, or holds tiles that cannot be drawn.
+    """
+    kind, place, zooms = _recognise(location)
+    found = basemap_id or re.sub(r"\W+", "_", plain(title)).strip("_")
+    basemap = StoredBasemap(found, title, kind, place, attribution, *zooms)
+    others = [b for b in read_basemaps(store) if b.id != basemap.id]
+    _write(store, [*others, basemap])
+    return basemap
+
+
+def remove_basemap(store: Path, basemap_id: str) -> None:
+    """Take a background out of the register."""
+    basemaps = read_basemaps(store)
+    kept = [b for b in basemaps if b.id != basemap_id]
+    if len(kept) == len(basemaps):
+        message = f"there is no basemap {basemap_id!r}; `geo-app basemap list` lists those that are"
+        raise UnknownError(message)
+    _write(store, kept)
+
+
+def mbtiles_tile(path: Path, zoom: int, x: int, y: int) -> bytes | None:
+    """Read one tile of an MBTiles file, rows counted from the north; None where it has none."""
+    row = 2**zoom - 1 - y
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
+        found = database.execute(
+            "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?",
+            (zoom, x, row),
+        ).fetchone()
+    return found[0] if found else None
+
+
+def _write(store: Path, basemaps: list[StoredBasemap]) -> None:
+    store.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([asdict(b) for b in basemaps], ensure_ascii=False, indent=1)
+    replace_file(store / FILE, text.encode("utf-8"))
+
+
+Recognised = tuple[BasemapKind, str, tuple[int, int]]
+
+
+def _recognise(location: str) -> Recognised:
+    if all(part in location for part in ("{z}", "{x}", "{y}")):
+        return "xyz", location, (0, _MAX_ZOOM)
+    if location.startswith(("http://", "https://")):
+        with urllib.request.urlopen(location, timeout=30) as answer:  # noqa: S310 (http only)
+            return _recognise_wmts(answer.read(20_000_000), location)
+    path = Path(location).resolve()
+    if not path.is_file():
+        message = f"{location}: no such file, and not an address with {{z}}, {{x}} and {{y}}"
+        raise DataError(message)
+    with path.open("rb") as file:
+        magic = file.read(16)
+    if magic.startswith(b"PMTiles"):
+        return _recognise_pmtiles(path)
+    if magic.startswith(b"SQLite format 3"):
+        return _recognise_mbtiles(path)
+    if magic.lstrip().startswith(b"<"):
+        return _recognise_wmts(path.read_bytes(), location)
+    return _recognise_geotiff(path)
+
+
+def _recognise_pmtiles(path: Path) -> Recognised:
+    with path.open("rb") as file:
+        header = Reader(MmapSource(file)).header()
+    return "pmtiles", str(path), (header["min_zoom"], header["max_zoom"])
+
+
+def _recognise_mbtiles(path: Path) -> Recognised:
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            found = database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles")
+            low, high = found.fetchone()
+            kind = database.execute("SELECT value FROM metadata WHERE name='format'").fetchone()
+    except sqlite3.Error as error:
+        message = f"{path}: an SQLite file, but not MBTiles: {error}"
+        raise DataError(message) from error
+    if low is None or (kind and kind[0] == "pbf"):
+        message = f"{path}: expected MBTiles with picture tiles (png, jpg, webp)"
+        raise DataError(message)
+    return "mbtiles", str(path), (low, high)
+
+
+def _recognise_geotiff(path: Path) -> Recognised:
+    try:
+        with rasterio.open(path) as data:
+            if data.crs is None or data.count not in (1, 3, 4) or data.dtypes[0] != "uint8":
+                message = f"{path}: expected 8-bit pictures of 1, 3 or 4 bands with a CRS"
+                raise DataError(message)
+            transform_bounds(data.crs, "EPSG:4326", *data.bounds)
+    except RasterioError as error:
+        message = f"{path}: not PMTiles, MBTiles, GeoTIFF or a WMTS document: {error}"
+        raise DataError(message) from error
+    return "geotiff", str(path), (0, _MAX_ZOOM)
+
+
+def _recognise_wmts(document: bytes, location: str) -> Recognised:
+    """Take the first layer of a WMTS that has a tile address in Web Mercator."""
+    try:
+        root = ElementTree.fromstring(document)  # noqa: S314 (expat bounds entity expansion)
+    except ElementTree.ParseError as error:
+        message = f"{location}: not a WMTS capabilities document: {error}"
+        raise DataError(message) from error
+    for layer in root.iterfind(".//wmts:Contents/wmts:Layer", _WMTS):
+        template = layer.find("wmts:ResourceURL[@resourceType='tile']", _WMTS)
+        names = [link.text or "" for link in layer.iterfind(".//wmts:TileMatrixSet", _WMTS)]
+        matrix = next((name for name in names if _WEB_MERCATOR.search(name)), None)
+        if template is not None and matrix is not None:
+            return "xyz", _tile_address(layer, template.get("template", ""), matrix), (0, 19)
+    message = f"{location}: no layer with a tile address in Web Mercator (EPSG:3857)"
+    raise DataError(message)
+
+
+def _tile_address(layer: ElementTree.Element, template: str, matrix: str) -> str:
+    style = layer.find("wmts:Style/ows:Identifier", _WMTS)
+    values = {
+        "{TileMatrixSet}": matrix,
+        "{Style}": style.text if style is not None and style.text else "default",
+        "{style}": style.text if style is not None and style.text else "default",
+        "{TileMatrix}": "{z}",
+        "{TileCol}": "{x}",
+        "{TileRow}": "{y}",
+    }
+    for name, value in values.items():
+        template = template.replace(name, value)
+    return template
+
+
+def geotiff_tile(path: Path, zoom: int, x: int, y: int) -> bytes | None:
+    """Cut one 256-pixel tile (PNG) out of a GeoTIFF; None where it shows nothing."""
+    world = 20_037_508.342789244
+    side = 2 * world / 2**zoom
+    west, north = -world + x * side, world - y * side
+    shape = from_bounds(west, north - side, west + side, north, 256, 256)
+    options = {"crs": "EPSG:3857", "transform": shape, "width": 256, "height": 256}
+    with (
+        rasterio.open(path) as data,
+        WarpedVRT(
+            data, resampling=Resampling.bilinear, add_alpha=data.count != 4, **options
+        ) as vrt,
+    ):
+        bands = vrt.read()
+    if not bands[-1].any():
+        return None
+    with MemoryFile() as memory:
+        profile = {"driver": "PNG", "dtype": "uint8", "count": len(bands)}
+        with memory.open(width=256, height=256, **profile) as picture:
+            picture.write(bands)
+        return bytes(memory.read())

@@ -1,0 +1,1 @@
+"""Official files as they come → raw frames."""

@@ -1,0 +1,240 @@
+"""
+The store: immutable versions in folders, and one file that says which are served.
+
+::
+
+    <store>/<layer>/<version>/features.gpkg or raster.tif, display/, meta.json
+    <store>/published.json      see `published`
+    <store>/.lock               held by whoever publishes
+
+A version is built in a hidden folder, made lasting, renamed into place and only then published:
+a crash at any instant leaves the generation before it served.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from pyogrio.errors import DataSourceError
+
+from geo_app.domain.version import Version, version_from_json
+from geo_app.errors import StoreError, UnknownError
+from geo_app.storage.published import (
+    Published,
+    now,
+    read_published,
+    replace_file,
+    sync_folder,
+    write_published,
+)
+
+FEATURES = "features.gpkg"
+RASTER = "raster.tif"
+DISPLAY = "display"
+META = "meta.json"
+_STAGED = ".staged-"
+_LOCK_SECONDS = 60.0
+
+
+class FileStore:
+    """
+    Versions of layers in a folder of files.
+
+    Parameters
+    ----------
+    folder
+        Where they stand; made when first written to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def published(self) -> Published:
+        """Return what is served now."""
+        return read_published(self.folder)
+
+    def path(self, layer: str, version: str) -> Path:
+        """Return the folder of a version, refusing one that does not exist."""
+        folder = self.folder / layer / version
+        if version.startswith(".") or not (folder / META).is_file():
+            known = ", ".join(v.id for v in self.versions(layer)) or "none"
+            message = f"layer {layer}: there is no version {version!r}; versions: {known}"
+            raise UnknownError(message)
+        return folder
+
+    def version(self, layer: str, version: str) -> Version:
+        """
+        Read the record of a version.
+
+        Raises
+        ------
+        UnknownError
+            If there is no such version.
+        StoreError
+            If its record is damaged.
+        """
+        path = self.path(layer, version) / META
+        try:
+            return version_from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError) as error:
+            message = f"{path}: damaged ({error}); roll the layer back or import it again"
+            raise StoreError(message) from error
+
+    def versions(self, layer: str) -> list[Version]:
+        """List the versions of a layer, oldest first; damaged ones are left out."""
+        found = []
+        for meta in sorted((self.folder / layer).glob(f"[!.]*/{META}")):
+            try:
+                found.append(self.version(layer, meta.parent.name))
+            except StoreError:
+                continue
+        return sorted(found, key=lambda version: (version.created, version.id))
+
+    @contextmanager
+    def stage(self, layer: str) -> Iterator[Path]:
+        """
+        Give an empty hidden folder to build a version in; it is removed unless sealed.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full or not writable, in the block or here.
+        """
+        staged = self.folder / layer / f"{_STAGED}{os.getpid()}-{uuid4().hex[:8]}"
+        try:
+            (staged / DISPLAY).mkdir(parents=True)
+            yield staged
+        except (OSError, DataSourceError, sqlite3.Error) as error:
+            raise self._failure(layer, error) from error
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+
+    def seal(self, staged: Path, draft: Version) -> Version:
+        """
+        Make a staged folder an immutable version.
+
+        Returns
+        -------
+        version
+            `draft` with its id (time and content), moment and file hashes.
+        """
+        files = {
+            str(path.relative_to(staged)): _sha256(path)
+            for path in sorted(staged.rglob("*"))
+            if path.is_file()
+        }
+        created = now()
+        content = json.dumps([files, draft.digest]).encode()
+        short = hashlib.sha256(content).hexdigest()[:8]
+        version = replace(
+            draft, id=f"{created:%Y%m%dT%H%M%SZ}-{short}", created=created, files=files
+        )
+        text = json.dumps(version.to_json(), ensure_ascii=False, indent=1)
+        replace_file(staged / META, text.encode("utf-8"))
+        for path in staged.rglob("*"):
+            if path.is_dir():
+                sync_folder(path)
+        target = staged.parent / version.id
+        if not target.exists():
+            staged.rename(target)
+        sync_folder(target.parent)
+        return version
+
+    def publish(self, changes: Mapping[str, str | None], *, by: str, what: str) -> Published:
+        """
+        Serve other versions from now on: all of `changes`, or none.
+
+        Parameters
+        ----------
+        changes
+            Layer → version; None takes the layer out.
+        by, what
+            Who does it and what it is called in the history.
+
+        Raises
+        ------
+        UnknownError
+            If a version does not exist.
+        StoreError
+            If another publisher holds the lock too long, or the disk is full.
+        """
+        for layer, version in changes.items():
+            if version is not None:
+                self.path(layer, version)
+        with self.lock():
+            following = self.published().changed(changes, by=by, what=what, when=now())
+            try:
+                write_published(self.folder, following)
+            except OSError as error:
+                raise self._failure(", ".join(changes), error) from error
+        return following
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the publishers' lock; a second publisher waits, then gives up with an error."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / ".lock"
+        try:
+            with FileLock(path, timeout=_LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            message = f"{path}: another publisher has held the lock for {_LOCK_SECONDS:.0f} s"
+            raise StoreError(message) from error
+
+    def remove(self, layer: str, version: str) -> None:
+        """Delete a version's folder; it must not be served."""
+        if self.published().versions.get(layer) == version:
+            message = f"layer {layer}: version {version} is being served; roll back first"
+            raise StoreError(message)
+        folder = self.path(layer, version)
+        hidden = folder.with_name(f"{_STAGED}gone-{version}")
+        folder.rename(hidden)
+        shutil.rmtree(hidden)
+
+    def sweep(self) -> int:
+        """Remove what killed publishers left behind; return how many folders."""
+        left = [path for path in self.folder.glob(f"*/{_STAGED}*") if not _alive(path)]
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(left)
+
+    def _failure(self, layer: str, error: Exception) -> StoreError:
+        free = shutil.disk_usage(_existing(self.folder)).free
+        full = getattr(error, "errno", None) == errno.ENOSPC or free < 1_000_000
+        reason = f"the disk is full ({free:,} bytes free)" if full else str(error)
+        served = "what was published before is still served"
+        return StoreError(f"{self.folder}: layer {layer}: {reason}; nothing changed, {served}")
+
+
+def _existing(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def _alive(staged: Path) -> bool:
+    owner = staged.name.removeprefix(_STAGED).split("-")[0]
+    if not owner.isdigit():
+        return False
+    try:
+        os.kill(int(owner), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    return digest

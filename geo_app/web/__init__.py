@@ -1,0 +1,31 @@
+"""
+The web application: a blueprint is a file; a view is parse, one call, render.
+
+The web sees the province only through `workspace().as_user(...)`; today every reader is anonymous.
+"""
+
+from flask import Flask
+
+from geo_app.config import Settings
+from geo_app.web import atlas, data, failures, layers, lookup, pages, plan, province, responses
+
+
+def create_app(settings: Settings) -> Flask:
+    """
+    Build the application for one workspace.
+
+    Raises
+    ------
+    CatalogueError, StoreError
+        If the workspace cannot be opened.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    province.init_app(app, settings)
+    pages.init_app(app)
+    failures.init_app(app)
+    responses.init_app(app)
+    for module in (atlas, data, layers, lookup, plan):
+        app.register_blueprint(module.blueprint)
+    return app

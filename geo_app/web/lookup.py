@@ -1,0 +1,107 @@
+"""What is here, and where is that: identify and search, as JSON and as a page."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
+
+from geo_app.render.values import MARK_TITLES, show_value, unit_symbol
+from geo_app.web.language import language, title, translate
+from geo_app.web.province import workspace
+from geo_app.workspace import lookup
+
+blueprint = Blueprint("lookup", __name__)
+
+
+@blueprint.get("/api/identify")
+def identify() -> Response:
+    """Tell what lies at a point of the map, topmost layer first."""
+    lon, lat, zoom = (_number(name) for name in ("lon", "lat", "zoom"))
+    layers = [name for name in request.args.get("layers", "").split(",") if name]
+    tolerance = lookup.click_tolerance_m(lat, zoom)
+    ws = workspace()
+    hits, limited = lookup.identify(ws, lon, lat, layers, tolerance_m=tolerance)
+    place = lookup.place(ws, lon, lat)
+    return jsonify(hits=[_hit(hit) for hit in hits], place=place, limit_reached=limited)
+
+
+@blueprint.get("/api/search")
+def search_api() -> Response:
+    """Find names, with or without accents."""
+    return jsonify(results=_results(request.args.get("q", "")))
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """Find names, as a page that needs no script."""
+    text = request.args.get("q", "")
+    return render_template("lookup/search.html", text=text, results=_results(text))
+
+
+def _number(name: str) -> float:
+    value = request.args.get(name, type=float)
+    limits = {"lon": 180.0, "lat": 89.0, "zoom": 30.0}
+    if value is None or not abs(value) <= limits[name]:
+        found = request.args.get(name)
+        message = f"{name}: found {found!r}; expected a number within ±{limits[name]:g}"
+        raise BadRequest(message)
+    return value
+
+
+def _hit(hit: lookup.Hit) -> dict[str, Any]:
+    layer = hit.layer
+    name = hit.values.get(layer.name) if layer.name else None
+    accuracy = hit.values.get(layer.accuracy) if layer.accuracy else None
+    day = hit.version.provenance.date
+    return {
+        "layer": layer.id,
+        "title": title(layer.title),
+        "marks": [{"id": m, "title": title(MARK_TITLES[m])} for m in hit.version.provenance.marks],
+        "date": day.isoformat() if day else None,
+        "feature": name if isinstance(name, str) else None,
+        "approximate": accuracy == "C",
+        "rows": _cell_rows(hit) if layer.geometry == "raster" else _feature_rows(hit),
+        "geometry": lookup.outline_json(hit),
+        "page": url_for("layers.show", layer=layer.id),
+    }
+
+
+def _feature_rows(hit: lookup.Hit) -> list[dict[str, str]]:
+    rows = []
+    for name, value in hit.values.items():
+        field = hit.layer.field(name)
+        text = show_value(value, field, language())
+        if text and name != hit.layer.name:
+            unit = unit_symbol(field.unit, language())
+            rows.append({"title": title(field.title), "value": text, "unit": unit})
+    return rows
+
+
+def _cell_rows(hit: lookup.Hit) -> list[dict[str, str]]:
+    code = str(hit.values["value"])
+    known = (c for c in hit.layer.legend.classes if code in c.values)
+    shown = next(known, None)
+    value = title(shown.title) if shown else code
+    return [{"title": translate("Class"), "value": value, "unit": ""}]
+
+
+def _results(text: str) -> list[dict[str, Any]]:
+    return [_result(entry) for entry in lookup.search(workspace(), text)]
+
+
+def _result(entry: lookup.Entry) -> dict[str, Any]:
+    url = None
+    if entry.kind == "layer":
+        url = url_for("layers.show", layer=entry.layer)
+    elif entry.kind == "project":
+        url = url_for("plan.index", _anchor=f"project-{entry.feature}")
+    return {
+        "kind": entry.kind,
+        "title": title(entry.title),
+        "context": entry.context,
+        "layer": entry.layer,
+        "lon": entry.lon,
+        "lat": entry.lat,
+        "bounds": entry.bounds,
+        "url": url,
+    }

@@ -1,0 +1,45 @@
+"""The province behind the pages: one workspace per process, one generation per request."""
+
+from dataclasses import replace
+from threading import Lock
+
+from flask import Flask, current_app, g
+
+from geo_app.config import Settings
+from geo_app.domain.access import ANONYMOUS
+from geo_app.workspace import Workspace, open_workspace
+
+_KEY = "geo_app.province"
+
+
+class Province:
+    """
+    Holds the newest generation as an anonymous reader may see it.
+
+    The catalogue is read once: a server is restarted to take up a changed `layers/`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        opened = open_workspace(settings.root, user=ANONYMOUS)
+        self._newest = replace(opened, settings=settings)
+        self._lock = Lock()
+
+    def newest(self) -> Workspace:
+        """Return the newest generation; the same object until something is published."""
+        with self._lock:
+            self._newest = self._newest.latest()
+            return self._newest
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Open the workspace once, when the application is made."""
+    app.extensions[_KEY] = Province(settings)
+
+
+def workspace() -> Workspace:
+    """Return the province for this request: the same generation from its first line to its last."""
+    if "workspace" not in g:
+        province: Province = current_app.extensions[_KEY]
+        g.workspace = province.newest()
+    ws: Workspace = g.workspace
+    return ws

@@ -1,0 +1,49 @@
+"""The production server: gunicorn with several processes; waitress, with one, on Windows."""
+
+import logging
+import os
+from typing import Any
+
+from geo_app.config import Settings
+from geo_app.web import create_app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until stopped."""
+    address = f"http://{settings.host}:{settings.port}"
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.info("geo_app: the atlas of %s is at %s (Ctrl+C stops it)", settings.title_en, address)
+    if os.name == "nt":
+        _serve_waitress(settings)
+    else:
+        _serve_gunicorn(settings)
+
+
+def _serve_waitress(settings: Settings) -> None:
+    from waitress import serve as run  # noqa: PLC0415 (only where gunicorn does not exist)
+
+    run(create_app(settings), host=settings.host, port=settings.port, threads=8)
+
+
+def _serve_gunicorn(settings: Settings) -> None:
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415 (does not exist on Windows)
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """Our application under gunicorn, configured from `Settings`."""
+
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"{settings.host}:{settings.port}",
+                "workers": settings.workers,
+                "worker_class": "gthread",
+                "threads": 4,
+                "timeout": 60,
+                "loglevel": "warning",
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return create_app(settings)
+
+    Server().run()

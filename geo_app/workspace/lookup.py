@@ -1,0 +1,260 @@
+"""What is here, and where is that: the features at a point, and names found in the province."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import pandas as pd
+
+import geopandas as gpd
+import shapely
+from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
+
+from geo_app.domain.access import may
+from geo_app.domain.layer import Layer
+from geo_app.domain.text import Bilingual, collation_key, comparable_name, plain
+from geo_app.domain.version import Version
+from geo_app.storage.rasters import value_at
+from geo_app.workspace.view import Bounds, Workspace
+
+HITS_PER_LAYER = 5
+FEATURES_SEEN = 500
+CLICK_PIXELS = 8
+_EQUATOR_M = 40_075_016.7
+
+Kind = Literal["unit", "place", "layer", "project", "feature"]
+_KIND_RANK: dict[Kind, int] = {"unit": 0, "place": 1, "layer": 2, "project": 3, "feature": 4}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """
+    One feature, or raster cell, found at a point.
+
+    `values` are the fields the reader may see; `geometry` is in EPSG:4326, None for a raster.
+    """
+
+    layer: Layer
+    version: Version
+    values: Mapping[str, Any]
+    distance_m: float
+    geometry: BaseGeometry | None
+
+
+def click_tolerance_m(lat: float, zoom: float) -> float:
+    """Return how many metres a click may miss a line or point by, at a map's zoom."""
+    pixel_m = _EQUATOR_M * math.cos(math.radians(lat)) / (256 * 2**zoom)
+    return CLICK_PIXELS * pixel_m
+
+
+def identify(
+    ws: Workspace, lon: float, lat: float, layers: Iterable[str], *, tolerance_m: float
+) -> tuple[list[Hit], bool]:
+    """
+    Find what lies at a point, topmost layer first.
+
+    Parameters
+    ----------
+    ws
+        The province as the reader may see it.
+    lon, lat
+        Degrees, EPSG:4326.
+    layers
+        Ids of the layers asked; those unpublished or not to be seen answer nothing.
+    tolerance_m
+        How far lines and points may lie from it, metres; polygons must hold it.
+
+    Returns
+    -------
+    hits, limited
+        At most five per layer, nearest first; `limited` tells that there were more.
+    """
+    hits: list[Hit] = []
+    limited = False
+    asked = [ws.catalogue.layer(layer) for layer in dict.fromkeys(layers)]
+    for layer in sorted(asked, key=lambda layer: -layer.order):
+        version = ws.versions.get(layer.id)
+        if version is None or layer.crs is None or not may(ws.user, "view", layer.access):
+            continue
+        to_layer = Transformer.from_crs("EPSG:4326", layer.crs, always_xy=True)
+        x, y = to_layer.transform(lon, lat)
+        if layer.geometry == "raster":
+            hits += _cell_hit(ws, layer, version, x, y)
+            continue
+        found, more = _feature_hits(ws, layer, version, shapely.Point(x, y), tolerance_m)
+        hits += found
+        limited |= more
+    return hits, limited
+
+
+def _cell_hit(ws: Workspace, layer: Layer, version: Version, x: float, y: float) -> list[Hit]:
+    value = value_at(ws.raster(layer.id), x, y)
+    return [] if value is None else [Hit(layer, version, {"value": value}, 0.0, None)]
+
+
+def _feature_hits(
+    ws: Workspace, layer: Layer, version: Version, point: shapely.Point, tolerance_m: float
+) -> tuple[list[Hit], bool]:
+    reach = 0.0 if layer.geometry == "polygon" else tolerance_m
+    box = (point.x - reach, point.y - reach, point.x + reach, point.y + reach)
+    near = ws.read(layer.id, bounds=box, limit=FEATURES_SEEN)
+    assert isinstance(near, gpd.GeoDataFrame)
+    distance = near.distance(point)
+    within = distance[distance <= reach].sort_values(kind="stable")
+    chosen = near.loc[within.index[:HITS_PER_LAYER]]
+    shapes = chosen.geometry.to_crs("EPSG:4326")
+    values = chosen.drop(columns=chosen.geometry.name).to_dict("records")
+    hits = [
+        Hit(layer, version, row, float(within[fid]), shapes[fid])
+        for fid, row in zip(chosen.index, values, strict=True)
+    ]
+    return hits, len(within) > HITS_PER_LAYER or len(near) == FEATURES_SEEN
+
+
+def place(ws: Workspace, lon: float, lat: float) -> dict[str, float | str]:
+    """Return a point in degrees and in the province's CRS, metres to the decimetre."""
+    to_province = Transformer.from_crs("EPSG:4326", ws.settings.crs, always_xy=True)
+    e_m, n_m = to_province.transform(lon, lat)
+    return {
+        "lon": lon,
+        "lat": lat,
+        "e_m": round(e_m, 1),
+        "n_m": round(n_m, 1),
+        "crs": ws.settings.crs,
+    }
+
+
+def outline_json(hit: Hit) -> dict[str, Any] | None:
+    """Return a hit's geometry as GeoJSON, thinned to what a screen shows; None for a raster."""
+    if hit.geometry is None:
+        return None
+    west, south, east, north = hit.geometry.bounds
+    thinned = hit.geometry.simplify(max(east - west, north - south) / 1_000)
+    outline: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(thinned, 1e-6)))
+    return outline
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    One name the search box can find.
+
+    `lon`, `lat` and `bounds` (west, south, east, north) are degrees, None for what has no place.
+    """
+
+    kind: Kind
+    title: Bilingual
+    context: str
+    layer: str | None
+    feature: str | None
+    lon: float | None = None
+    lat: float | None = None
+    bounds: Bounds | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The folded names it answers to, the first the best."""
+        title = dict.fromkeys((self.title.vi, self.title.en))
+        return tuple(f for t in title for f in dict.fromkeys((comparable_name(t), plain(t))))
+
+
+def search(ws: Workspace, text: str, *, limit: int = 20) -> list[Entry]:
+    """
+    Find places, units old and new, layers and projects by name, with or without accents.
+
+    Whole names come before beginnings, beginnings before words inside, and the context (district,
+    other name) last; then units, places, layers, projects and other features.
+    """
+    wanted = plain(text)
+    if not wanted:
+        return []
+    bare = comparable_name(text) or wanted
+    found = []
+    for entry, names, context in gazetteer(ws):
+        rank = _rank(names, context, wanted, bare)
+        if rank is not None:
+            order = (rank, _KIND_RANK[entry.kind], len(names[0]), collation_key(entry.title.vi))
+            found.append((order, entry))
+    found.sort(key=lambda pair: pair[0])
+    return [entry for _, entry in found[:limit]]
+
+
+def _rank(names: tuple[str, ...], context: str, wanted: str, bare: str) -> int | None:
+    if wanted in names or bare in names:
+        return 0
+    if any(name.startswith((wanted, bare)) for name in names):
+        return 1
+    if any(f" {wanted}" in name or f" {bare}" in name for name in names):
+        return 2
+    words = wanted.split()
+    whole = " ".join((*names, context))
+    return 3 if all(word in whole for word in words) else None
+
+
+@lru_cache(maxsize=8)
+def gazetteer(ws: Workspace) -> tuple[tuple[Entry, tuple[str, ...], str], ...]:
+    """Return every entry with its folded names and context, for one reader and generation."""
+    entries = [*_layer_entries(ws), *_project_entries(ws)]
+    for layer in ws.layers:
+        if layer.search and layer.id in ws.versions and may(ws.user, "view", layer.access):
+            entries += _feature_entries(ws, layer)
+    return tuple((entry, entry.names, plain(entry.context)) for entry in entries)
+
+
+def _layer_entries(ws: Workspace) -> Iterator[Entry]:
+    for layer in ws.layers:
+        theme = ws.catalogue.theme(layer.theme)
+        version = ws.versions.get(layer.id)
+        bounds = version.bounds_lonlat if version else None
+        yield Entry("layer", layer.title, theme.title.vi, layer.id, None, bounds=bounds)
+
+
+def _project_entries(ws: Workspace) -> Iterator[Entry]:
+    for project in ws.plan.projects.values():
+        yield Entry("project", project.title, project.section, None, project.id)
+
+
+def _feature_entries(ws: Workspace, layer: Layer) -> Iterator[Entry]:
+    assert layer.search is not None
+    assert layer.name is not None
+    frame = ws.read(layer.id)
+    places = _places(ws, layer, frame)
+    kind, context = layer.search.kind, layer.search.context
+    for row, (lon, lat, bounds) in zip(frame.to_dict("records"), places, strict=True):
+        name = row[layer.name]
+        if not isinstance(name, str):
+            continue
+        beside = row[context] if context and isinstance(row[context], str) else ""
+        feature = "/".join(str(row[key]) for key in layer.key) or None
+        yield Entry(kind, Bilingual(name, name), beside, layer.id, feature, lon, lat, bounds)
+
+
+Place = tuple[float | None, float | None, Bounds | None]
+
+
+def _places(ws: Workspace, layer: Layer, frame: pd.DataFrame) -> list[Place]:
+    """Return where each row lies: its own place, or that of the feature it points to."""
+    assert layer.search is not None
+    if isinstance(frame, gpd.GeoDataFrame):
+        return _own_places(frame)
+    other, field = layer.search.layer, layer.search.field
+    if other is None or field is None or other not in ws.versions:
+        return [(None, None, None)] * len(frame)
+    target = ws.read(other)
+    assert isinstance(target, gpd.GeoDataFrame)
+    key = ws.catalogue.layer(other).key[0]
+    index = dict(zip(target[key], _own_places(target), strict=True))
+    return [index.get(value, (None, None, None)) for value in frame[field]]
+
+
+def _own_places(frame: gpd.GeoDataFrame) -> list[Place]:
+    shapes = frame.geometry.to_crs("EPSG:4326")
+    inside = shapes.representative_point()
+    return [
+        (point.x, point.y, shape.bounds) if shape is not None else (None, None, None)
+        for point, shape in zip(inside, shapes, strict=True)
+    ]

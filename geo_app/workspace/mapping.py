@@ -1,0 +1,248 @@
+"""The atlas and its themes as folium maps: by address for the web, or with everything inside."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import geopandas as gpd
+import shapely
+
+from geo_app.domain.access import ACCESS_LEVELS, may
+from geo_app.domain.layer import Layer
+from geo_app.domain.version import Version
+from geo_app.errors import UnknownError
+from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Services, atlas
+from geo_app.storage.basemaps import StoredBasemap, geotiff_tile, mbtiles_tile, read_basemaps
+from geo_app.storage.store import DISPLAY
+from geo_app.workspace.view import Workspace
+
+Address = Callable[[str, str, str], str]
+"""Layer, version and file name → the address a browser loads it from."""
+
+INLINE_VERTICES = 100_000
+"""Vertices above which a layer goes into a one-file map simplified."""
+_INLINE_STEP_M = 25.0
+
+
+def served_map(
+    ws: Workspace,
+    theme: str | None = None,
+    *,
+    layer: str | None = None,
+    language: str,
+    services: Services,
+    address: Address,
+    basemap_address: Callable[[StoredBasemap], str],
+) -> AtlasMap:
+    """
+    Draw a map whose data the browser loads from versioned addresses.
+
+    Parameters
+    ----------
+    ws
+        The province as the reader may see it.
+    theme
+        Turn on this theme's layers; None: the whole atlas.
+    layer
+        Only this layer, over the base.
+    language
+        vi or en.
+    services
+        Addresses the map asks.
+    address
+        Where a display file is loaded from.
+    basemap_address
+        Where a background is loaded from.
+    """
+    drawn = [
+        DrawnLayer(
+            layer=each,
+            marks=ws.marks(each.id),
+            date=_date(ws, each),
+            display=_addressed(ws, each, address),
+            visible=on,
+        )
+        for each, on in _chosen(ws, theme, layer)
+    ]
+    basemaps = [
+        Basemap(
+            id=basemap.id,
+            title=basemap.title,
+            kind="pmtiles" if basemap.kind == "pmtiles" else "xyz",
+            url=basemap_address(basemap),
+            attribution=basemap.attribution,
+            min_zoom=basemap.min_zoom,
+            max_zoom=basemap.max_zoom,
+        )
+        for basemap in read_basemaps(ws.settings.store_folder)
+    ]
+    return _draw(ws, drawn, services=services, language=language, basemaps=basemaps)
+
+
+def inline_map(ws: Workspace, theme: str | None = None, *, language: str = "vi") -> AtlasMap:
+    """Draw a map with its data inside: it opens without a server and without internet."""
+    drawn = []
+    for layer, on in _chosen(ws, theme, None):
+        display, note = _inline(ws, layer)
+        drawn.append(
+            DrawnLayer(
+                layer=_noted(layer, note),
+                marks=ws.marks(layer.id),
+                date=_date(ws, layer),
+                display=display,
+                visible=on,
+            )
+        )
+    return _draw(ws, drawn, services=Services(), language=language, basemaps=())
+
+
+def display_file(ws: Workspace, layer: str, version: str, name: str) -> Path:
+    """
+    Return a file that draws a version, if the reader may see it.
+
+    Raises
+    ------
+    UnknownError
+        If there is no such layer, version or file.
+    AccessError
+        If the reader may not see the layer.
+    """
+    path = ws.folder(layer, version) / DISPLAY / name
+    record = ws.store.version(layer, version)
+    allowed = {n for level in _levels(ws) for n in _file_names(record.display.get(level, {}))}
+    if name not in allowed or not path.is_file():
+        message = f"layer {layer}, version {version}: there is no display file {name!r}"
+        raise UnknownError(message)
+    return path
+
+
+def basemap_file(ws: Workspace, basemap_id: str) -> Path:
+    """Return the PMTiles file of a background."""
+    return Path(_basemap(ws, basemap_id, "pmtiles").location)
+
+
+def basemap_tile(ws: Workspace, basemap_id: str, zoom: int, x: int, y: int) -> bytes | None:
+    """Return one tile of a background in an MBTiles or GeoTIFF file; None where it is empty."""
+    basemap = _basemap(ws, basemap_id, "mbtiles", "geotiff")
+    read = mbtiles_tile if basemap.kind == "mbtiles" else geotiff_tile
+    return read(Path(basemap.location), zoom, x, y)
+
+
+def picture_hosts(ws: Workspace) -> list[str]:
+    """Return the origins of backgrounds that are addresses; browsers must be let reach them."""
+    far = (b.location for b in read_basemaps(ws.settings.store_folder) if b.kind == "xyz")
+    return sorted({f"{urlsplit(place).scheme}://{urlsplit(place).netloc}" for place in far})
+
+
+def _chosen(ws: Workspace, theme: str | None, only: str | None) -> list[tuple[Layer, bool]]:
+    """
+    Return the layers of a map and whether each starts on.
+
+    A theme's map turns on its own layers (rasters are left to the reader) over the base.
+    """
+    if theme is not None:
+        ws.catalogue.theme(theme)
+    chosen = []
+    for layer in ws.layers:
+        if layer.geometry == "table" or not may(ws.user, "view", layer.access):
+            continue
+        own = layer.id == only or (layer.theme == theme and layer.geometry != "raster")
+        if only is None or own or layer.visible:
+            chosen.append((layer, own or (layer.visible and _is_base(layer, theme, only))))
+    return chosen
+
+
+def _is_base(layer: Layer, theme: str | None, only: str | None) -> bool:
+    """Tell whether a layer that is on by default stays on under another theme or layer."""
+    return (theme is None and only is None) or layer.theme == "administration"
+
+
+def _draw(
+    ws: Workspace,
+    drawn: Sequence[DrawnLayer],
+    *,
+    services: Services,
+    language: str,
+    basemaps: Sequence[Basemap],
+) -> AtlasMap:
+    frame = MapFrame(bounds=ws.bounds_lonlat, crs=ws.settings.crs)
+    themes = list(ws.catalogue.themes.values())
+    return atlas(
+        drawn, themes, frame=frame, services=services, language=language, basemaps=basemaps
+    )
+
+
+def _date(ws: Workspace, layer: Layer) -> Any:
+    version = ws.versions.get(layer.id)
+    return version.provenance.date if version else None
+
+
+def _levels(ws: Workspace) -> list[str]:
+    """Return the access classes this reader may see, highest first."""
+    return list(reversed(ACCESS_LEVELS[: ACCESS_LEVELS.index(ws.user.clearance) + 1]))
+
+
+def _manifest(ws: Workspace, version: Version) -> Mapping[str, Any] | None:
+    return next((version.display[n] for n in _levels(ws) if n in version.display), None)
+
+
+def _addressed(ws: Workspace, layer: Layer, address: Address) -> dict[str, Any] | None:
+    version = ws.versions.get(layer.id)
+    manifest = _manifest(ws, version) if version else None
+    if version is None or manifest is None:
+        return None
+
+    def with_address(part: Any) -> Any:
+        if not isinstance(part, Mapping):
+            return part
+        found = {name: with_address(value) for name, value in part.items() if name != "file"}
+        if "file" in part:
+            found["url"] = address(layer.id, version.id, part["file"])
+        return found
+
+    addressed: dict[str, Any] = with_address(manifest)
+    return addressed
+
+
+def _file_names(manifest: Any) -> set[str]:
+    if not isinstance(manifest, Mapping):
+        return set()
+    own = {manifest["file"]} if "file" in manifest else set()
+    return own.union(*(_file_names(part) for part in manifest.values()))
+
+
+def _inline(ws: Workspace, layer: Layer) -> tuple[dict[str, Any] | None, str | None]:
+    """Return a layer's features as GeoJSON, and what was done to make them fit."""
+    if layer.id not in ws.versions or layer.geometry == "raster":
+        return None, None
+    frame = ws.read(layer.id)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return None, None
+    frame = frame[frame.geometry.notna()]
+    simplified = int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum()) > INLINE_VERTICES
+    if simplified:
+        frame = frame.set_geometry(frame.geometry.simplify(_INLINE_STEP_M))
+    for name in frame.select_dtypes("datetime").columns:
+        frame[name] = frame[name].dt.strftime("%Y-%m-%d")
+    lonlat = frame.to_crs("EPSG:4326")
+    lonlat = lonlat.set_geometry(shapely.set_precision(lonlat.geometry.to_numpy(), 1e-6))
+    data = json.loads(lonlat.to_json(drop_id=True, na="drop"))
+    return {"kind": "inline", "data": data}, "simplified" if simplified else None
+
+
+def _noted(layer: Layer, note: str | None) -> Layer:
+    if note is None:
+        return layer
+    vi = f"{layer.title.vi} (đã đơn giản hóa)"
+    return replace(layer, title=replace(layer.title, vi=vi, en=f"{layer.title.en} (simplified)"))
+
+
+def _basemap(ws: Workspace, basemap_id: str, *kinds: str) -> StoredBasemap:
+    for basemap in read_basemaps(ws.settings.store_folder):
+        if basemap.id == basemap_id and basemap.kind in kinds:
+            return basemap
+    message = f"there is no basemap {basemap_id!r} of kind {' or '.join(kinds)}"
+    raise UnknownError(message)

@@ -8,16 +8,18 @@ import argparse
 import time
 from pathlib import Path
 
-from sample import frame, places, transport, zones
+from sample import forest, frame, places, rural, settlement, transport, zones
 from sample.writing import Workshop
 
 from geo_app.storage.catalogue import read_catalogue
 
 HERE = Path(__file__).resolve().parent
-STAGES = (frame, transport, places, zones)
+LAYERS = HERE.parent / "layers"
+CURATED = (frame, transport, places, zones)
+MADE_UP = (settlement, rural, forest)  # from what the curated stages wrote
 
 
-def build(out: Path, facts: Path = HERE / "facts", layers: Path = HERE.parent / "layers") -> None:
+def build(out: Path, facts: Path = HERE / "facts") -> None:
     """
     Build every layer that has a sample.
 
@@ -27,15 +29,15 @@ def build(out: Path, facts: Path = HERE / "facts", layers: Path = HERE.parent / 
         Folder that receives ``shapefiles/`` and ``rasters/``.
     facts
         Folder of the curated facts.
-    layers
-        Folder of the catalogue, which says what each file looks like.
     """
     shapefiles, rasters = out / "shapefiles", out / "rasters"
     for folder in (shapefiles, rasters):
         folder.mkdir(parents=True, exist_ok=True)
-    workshop = Workshop(facts, shapefiles, read_catalogue(layers))
-    for stage in STAGES:
+    workshop = Workshop(facts, shapefiles, read_catalogue(LAYERS))
+    for stage in CURATED:
         stage.build(workshop)
+    for made_up in MADE_UP:
+        made_up.build(facts, shapefiles, rasters)
 
 
 def main() -> None:

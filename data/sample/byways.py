@@ -49,7 +49,7 @@ def lay_byways(
     roads
         Lines, columns of the layer `rural_roads`.
     joints
-        Cells of the trunk roads where another road joins or a village lies: a vertex must stay there.
+        Cells where another road joins or a village lies: the trunk roads keep a vertex there.
     """
     rng = np.random.default_rng(_SEED)
     homes = cells_at(ground, villages.geometry)

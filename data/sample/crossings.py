@@ -31,11 +31,11 @@ def span_rivers(roads: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDat
     kept = np.sort(rng.choice(first, _BRIDGES, replace=False))
     chosen, points = roads.iloc[road[kept]], vertices[kept]
     condition = draw({"good": 0.71, "weak": 0.23, None: 0.06}, _BRIDGES, rng)
-    number = np.arange(1, _BRIDGES + 1)
+    serial = pd.Series(np.arange(1, _BRIDGES + 1).astype(str))
     return gpd.GeoDataFrame(
         {
-            "bridge_code": [f"CAU-{n:03d}" for n in number],
-            "name": [f"Cầu mẫu {n} – {name}" for n, name in zip(number, chosen["name"], strict=True)],
+            "bridge_code": "CAU-" + serial.str.zfill(3),
+            "name": "Cầu mẫu " + serial + " – " + chosen["name"].to_numpy(),
             "section_code": chosen["section_code"].to_numpy(),
             "route_code": chosen["route_code"].to_numpy(),
             "condition": condition,

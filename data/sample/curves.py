@@ -55,10 +55,12 @@ def _spline(four: Floats, steps: Floats) -> Floats:
     at = (t[1] + steps * (t[2] - t[1]))[:, None]
 
     def mix(a: Floats, b: Floats, i: int, j: int) -> Floats:
-        return (t[j] - at) / (t[j] - t[i]) * a + (at - t[i]) / (t[j] - t[i]) * b
+        mixed: Floats = ((t[j] - at) * a + (at - t[i]) * b) / (t[j] - t[i])
+        return mixed
 
     low, middle, high = (mix(four[i], four[i + 1], i, i + 1) for i in range(3))
-    return mix(mix(low, middle, 0, 2), mix(middle, high, 1, 3), 1, 2)
+    curve: Floats = mix(mix(low, middle, 0, 2), mix(middle, high, 1, 3), 1, 2)
+    return curve
 
 
 def _wander(leg: Floats, steps: Floats, reach_m: float, name: str, chord_m: float) -> Floats:
@@ -73,7 +75,8 @@ def _wander(leg: Floats, steps: Floats, reach_m: float, name: str, chord_m: floa
     across = np.column_stack([-along[:, 1], along[:, 0]])
     across /= np.linalg.norm(across, axis=1, keepdims=True)
     fading = np.minimum(1.0, 4 * np.minimum(steps, 1 - steps))
-    return across * (reach_m * shift * fading)[:, None]
+    sideways: Floats = across * (reach_m * shift * fading)[:, None]
+    return sideways
 
 
 def keep_inside(legs: Sequence[Floats], outline: Polygon) -> list[Floats]:

@@ -1,4 +1,4 @@
-"""The province's frame: outline, border, communes of 2025, districts of 2023, rivers."""
+"""The province's frame: outline, border line, communes of 2025."""
 
 from pathlib import Path
 
@@ -10,9 +10,8 @@ import shapely
 from shapely.geometry import LineString, Polygon
 
 from geo_app.errors import DataError
-
 from sample.facts import CRS, flags, locate, numbers, read_facts
-from sample.partition import divide
+from sample.partition import divide, unite
 from sample.writing import Workshop
 
 _ABROAD = "Quảng Tây (Trung Quốc)"
@@ -24,7 +23,7 @@ def build(workshop: Workshop) -> None:
     province = read_facts(workshop.facts, "province")
     communes = _communes(workshop.facts, Polygon(shapely.get_coordinates(corners.geometry)))
     # The cells' common edge, not the bare corners: so that outline and cells share every vertex.
-    outline = shapely.coverage_union_all(communes.geometry)
+    outline = unite(communes.geometry.array)
     _write_outline(workshop, province, outline)
     _write_border(workshop, province, _border(corners, outline))
     workshop.write("communes_2025", communes)

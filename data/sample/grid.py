@@ -62,7 +62,8 @@ class Grid:
         burnt = rasterize(
             pairs, self.shape, transform=self.transform, all_touched=touched, dtype="int32"
         )
-        return burnt.astype(np.int64) - 1
+        numbers: Cells = burnt.astype(np.int64) - 1
+        return numbers
 
     def distance_m(self, mask: Mask) -> Floats:
         """Return the distance of every cell to the nearest marked one."""

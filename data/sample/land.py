@@ -7,7 +7,6 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from geo_app.storage.catalogue import read_catalogue
-
 from sample.grid import Floats, Grid, Mask, grid_over
 from sample.relief import shape_relief
 from sample.writing import Workshop

@@ -7,6 +7,7 @@ of a concave function, found here by a damped Newton method.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from geo_app.errors import DataError
 
 _GRID_M = 0.01
 _ROUNDS = 40
@@ -160,7 +163,16 @@ def _assemble(
     distance = np.square(inside[:, None, :] - sites[None, :, :]).sum(axis=2) - weights
     owner = distance.argmin(axis=1)
     _give_away_strays(faces, owner, sites)
-    return [shapely.coverage_union_all(faces[owner == i]) for i in range(len(sites))]
+    return [unite(faces[owner == i]) for i in range(len(sites))]
+
+
+def unite(cells: Any) -> Polygon:
+    """Unite cells that share their vertices, keeping every vertex of the common outline."""
+    united = shapely.coverage_union_all(cells)
+    if not isinstance(united, Polygon):
+        message = f"the union of {len(cells)} cells is a {united.geom_type}; expected one polygon"
+        raise DataError(message)
+    return united
 
 
 def _give_away_strays(faces: npt.NDArray[np.object_], owner: Floats, sites: Floats) -> None:

@@ -3,12 +3,11 @@
 import pandas as pd
 
 import geopandas as gpd
-import shapely
-from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import LineString, Point
 
 from sample.curves import nearest_on
 from sample.facts import CRS, flags, locate, numbers, read_facts
+from sample.partition import unite
 from sample.writing import Workshop
 
 _PLACE_KINDS = ("seat_province", "seat_district_old", "town", "urban_planned")
@@ -43,7 +42,7 @@ def _write_districts(workshop: Workshop, communes: gpd.GeoDataFrame) -> None:
     rows = read_facts(workshop.facts, "districts_2023")
     exact = flags(rows["exact"])
     cells = communes.geometry.groupby(communes["former_district"])
-    shapes = [shapely.coverage_union_all(cells.get_group(name).array) for name in rows["name"]]
+    shapes = [unite(cells.get_group(name).array) for name in rows["name"]]
     frame = rows[["district_code", "name", *_PROVENANCE]].assign(
         area_km2=numbers(rows["area_km2"]),
         exact=exact,
@@ -70,18 +69,18 @@ def _write_places(workshop: Workshop, places: gpd.GeoDataFrame) -> None:
     workshop.write("places", towns[kept].assign(place_code=towns["id"], kind=towns["type"]))
 
 
-def _write_gates(workshop: Workshop, border: BaseGeometry) -> None:
+def _write_gates(workshop: Workshop, border: LineString) -> None:
     rows = _on_border(locate(read_facts(workshop.facts, "border_gates")), border)
-    approximate = rows["accuracy"] == "C"
-    workshop.write("border_gates", rows.drop(columns=["lat", "lon"]).assign(approximate=approximate))
+    rows = rows.drop(columns=["lat", "lon"]).assign(approximate=rows["accuracy"] == "C")
+    workshop.write("border_gates", rows)
 
 
-def _write_clearance_routes(workshop: Workshop, border: BaseGeometry) -> None:
+def _write_clearance_routes(workshop: Workshop, border: LineString) -> None:
     rows = _on_border(locate(read_facts(workshop.facts, "clearance_routes")), border)
     workshop.write("clearance_routes", rows.drop(columns=["lat", "lon"]))
 
 
-def _on_border(rows: gpd.GeoDataFrame, border: BaseGeometry) -> gpd.GeoDataFrame:
+def _on_border(rows: gpd.GeoDataFrame, border: LineString) -> gpd.GeoDataFrame:
     """Move points onto the drawn border, and note how far."""
     on_line = [nearest_on(border, point) for point in rows.geometry]
     moved = [round(a.distance(b), 1) for a, b in zip(rows.geometry, on_line, strict=True)]

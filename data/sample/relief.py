@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sample.grid import Floats, Grid, Mask
 from shapely.geometry.base import BaseGeometry
+
+from sample.grid import Floats, Grid, Mask
 
 _SEED = 4010
 _OCTAVES = ((4200.0, 0.7), (1900.0, 0.8), (800.0, 0.45), (350.0, 0.2))  # reach in metres, weight

@@ -78,5 +78,6 @@ def widths(
 def upkeep_years(count: int, rng: np.random.Generator, this_year: float) -> pd.Series:
     """Draw the year of the last maintenance; `this_year` is the share maintained in 2026."""
     rest = (1 - this_year) / 5
-    chances = {"2026": this_year, **{str(year): rest for year in range(2021, 2025)}, None: rest}
+    before: dict[str | None, float] = {str(year): rest for year in range(2022, 2026)}
+    chances = before | {"2026": this_year, None: rest}
     return pd.Series(pd.to_numeric(pd.Series(draw(chances, count, rng))), dtype="Int64")

@@ -10,7 +10,6 @@ import shapely
 from shapely.geometry import LineString, Point, Polygon
 
 from geo_app.errors import DataError
-
 from sample.curves import Floats, draw_legs, insert_vertex, keep_inside, nearest_on
 from sample.facts import locate
 
@@ -69,21 +68,22 @@ def lay_routes(
     """
     points = locate(waypoints).assign(seq=waypoints["seq"].astype(int))
     courses: dict[str, Course] = {}
-    for row in routes.itertuples():
-        own = points[points["route"] == row.route].sort_values("seq")
+    for _, row in routes.iterrows():
+        route = str(row["route"])
+        own = points[points["route"] == route].sort_values("seq")
         if own["seq"].tolist() != list(range(len(own))) or len(own) < 2:
-            message = f"waypoints of {row.route}: seq {own['seq'].tolist()} is not 0, 1, 2, …"
+            message = f"waypoints of {route}: seq {own['seq'].tolist()} is not 0, 1, 2, …"
             raise DataError(message)
-        courses[row.route] = _lay(own, row, outline, courses)
+        courses[route] = _lay(own, row, outline, courses)
     return courses
 
 
 def _lay(
-    own: gpd.GeoDataFrame, row: tuple[object, ...], outline: Polygon, courses: dict[str, Course]
+    own: gpd.GeoDataFrame, row: pd.Series, outline: Polygon, courses: dict[str, Course]
 ) -> Course:
     place = shapely.get_coordinates(own.geometry)
     moved = [0.0, 0.0]
-    for side, target in ((0, row.start_at), (-1, row.end_at)):  # type: ignore[attr-defined]
+    for side, target in ((0, row["start_at"]), (-1, row["end_at"])):
         if pd.isna(target):
             continue
         end = Point(place[side])
@@ -92,8 +92,7 @@ def _lay(
         moved[side] = end.distance(met)
         if target != "outline":
             insert_vertex(courses[target].legs, Point(place[side]))
-    wander = _WANDER_RATIO[row.layer]  # type: ignore[attr-defined]
-    legs = draw_legs(place, wander_ratio=wander, name=row.route)  # type: ignore[attr-defined]
+    legs = draw_legs(place, wander_ratio=_WANDER_RATIO[row["layer"]], name=row["route"])
     return Course(keep_inside(legs, outline), (moved[0], moved[1]))
 
 

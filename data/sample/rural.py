@@ -6,6 +6,7 @@ nearest. Roads that meet share a vertex, but for gaps left on purpose: some road
 short of the one they should join, some never reach their village.
 """
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -105,9 +106,7 @@ def _outlets(facts: Path) -> gpd.GeoDataFrame:
 
 
 def _steps_of(routes: list[Route]) -> set[tuple[int, int]]:
-    pairs = (
-        (a, b) for route in routes for run in route.runs for a, b in zip(run, run[1:], strict=False)
-    )
+    pairs = ((a, b) for route in routes for run in route.runs for a, b in itertools.pairwise(run))
     return {(min(pair), max(pair)) for pair in pairs}
 
 

@@ -17,9 +17,7 @@ _MARKETS = 0.8  # share of the communes with a market at their centre
 _HARMONICS = np.array([2, 3, 5])
 
 
-def build(
-    workshop: Workshop, villages: gpd.GeoDataFrame, centres: gpd.GeoDataFrame
-) -> None:
+def build(workshop: Workshop, villages: gpd.GeoDataFrame, centres: gpd.GeoDataFrame) -> None:
     """Write settlements, markets and hospitals around the villages, centres and towns."""
     rng = np.random.default_rng(_SEED)
     communes = workshop.read("communes_2025")
@@ -142,7 +140,7 @@ def assign_commune(features: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gp
 
 def number_within(prefix: str, groups: pd.Series) -> pd.Series:
     """
-    Number rows within their group: prefix, group, two digits.
+    Return a serial code for each row within its group: prefix, group, two digits.
 
     >>> number_within("CHO", pd.Series(["06001", "06001"])).tolist()
     ['CHO-06001-01', 'CHO-06001-02']

@@ -71,7 +71,7 @@ def apportion(weights: Floats, total: int) -> npt.NDArray[np.int64]:
     array([1, 1, 3])
     """
     exact = weights / weights.sum() * total
-    counts = np.floor(exact).astype(np.int64)
+    counts: npt.NDArray[np.int64] = np.floor(exact).astype(np.int64)
     late = np.argsort(counts - exact, kind="stable")[: total - counts.sum()]
     counts[late] += 1
     return counts
@@ -133,7 +133,8 @@ def _report_roads(
     """Report, as a commune would, whether the road to each village centre is hardened."""
     cells = land.grid.cells_of(shapely.get_coordinates(villages.geometry))
     road_m = land.grid.distance_m(land.grid.burn(land.roads.geometry, touched=True))
-    remote = 0.6 * rank(road_m, land.inside) + land.relief + 0.45 * land.grid.noise(_SEED + 1, 2500.0)
+    habit = land.grid.noise(_SEED + 1, 2500.0)
+    remote = 0.6 * rank(road_m, land.inside) + land.relief + 0.45 * habit
     drawn = remote.ravel()[cells] + 0.35 * rng.standard_normal(len(cells))
     hardened = pd.Series(drawn < np.quantile(drawn, 1 - _NOT_HARDENED), dtype="boolean")
     paved = np.where(rng.random(len(cells)) < 0.86, "btxm", "nhua")

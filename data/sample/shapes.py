@@ -7,8 +7,10 @@ import numpy as np
 
 import shapely
 from shapely import affinity
-from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from geo_app.errors import DataError
 
 _CORNERS = 14
 _UNKNOWN_RADIUS_M = 250.0
@@ -39,10 +41,10 @@ def unknown_area(point: Point, within: Polygon) -> Polygon:
     """Return the small hexagon, cut by `within`, of a zone whose size is not known."""
     turns = np.linspace(0, 2 * np.pi, 6, endpoint=False)
     offsets = _UNKNOWN_RADIUS_M * np.column_stack([np.cos(turns), np.sin(turns)])
-    return _tidy(Polygon(offsets + [point.x, point.y]).intersection(within))
+    return _tidy(Polygon(offsets + shapely.get_coordinates(point)).intersection(within))
 
 
-def grow(core: BaseGeometry, region: BaseGeometry, area_m2: float) -> Polygon | MultiPolygon:
+def grow(core: BaseGeometry, region: BaseGeometry, area_m2: float) -> Polygon:
     """Grow `core` into `region` until it has the given size."""
 
     def grown(distance_m: float) -> BaseGeometry:
@@ -61,4 +63,8 @@ def _sized(shape: Callable[[float], BaseGeometry], area_m2: float, *, upper_m: f
 
 
 def _tidy(area: BaseGeometry) -> Polygon:
-    return shapely.set_precision(area, _GRID_M)
+    tidy = shapely.set_precision(area, _GRID_M)
+    if not isinstance(tidy, Polygon):
+        message = f"a schematic area came out as {tidy.geom_type}; expected one polygon"
+        raise DataError(message)
+    return tidy

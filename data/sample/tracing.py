@@ -1,11 +1,13 @@
 """Draw chains of cells as road lines: smooth between their fixed points, exact at them."""
 
+import itertools
 from collections.abc import Container, Sequence
 
 import numpy as np
 
 import shapely
 from shapely.geometry import LineString
+from shapely.ops import substring
 
 from sample.grid import Floats
 
@@ -34,7 +36,7 @@ def draw_line(cells: Sequence[int], points: Floats, fixed: Container[int]) -> Li
     """
     cuts = [0, *(i for i in range(1, len(cells) - 1) if cells[i] in fixed), len(cells) - 1]
     pieces = []
-    for start, stop in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, stop in itertools.pairwise(cuts):
         piece = _thin(_cut_corners(points[np.array(cells[start : stop + 1])]))
         pieces.append(piece[: len(piece) if stop == cuts[-1] else -1])
     return LineString(np.concatenate(pieces))
@@ -57,8 +59,8 @@ def _thin(path: Floats) -> Floats:
 def cut_short(line: LineString, gap_m: float, *, at_start: bool) -> LineString:
     """Take `gap_m` metres off one end of a line."""
     if at_start:
-        return shapely.reverse(cut_short(shapely.reverse(line), gap_m, at_start=False))
-    return shapely.ops.substring(line, 0.0, line.length - gap_m)
+        return cut_short(line.reverse(), gap_m, at_start=False).reverse()
+    return LineString(shapely.get_coordinates(substring(line, 0.0, line.length - gap_m)))
 
 
 def split_even(cells: Sequence[int], longest: int) -> list[list[int]]:
@@ -71,4 +73,4 @@ def split_even(cells: Sequence[int], longest: int) -> list[list[int]]:
     steps = len(cells) - 1
     parts = -(-steps // longest)
     cuts = [round(k * steps / parts) for k in range(parts + 1)]
-    return [list(cells[a : b + 1]) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [list(cells[a : b + 1]) for a, b in itertools.pairwise(cuts)]

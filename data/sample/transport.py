@@ -3,6 +3,7 @@
 import pandas as pd
 
 import geopandas as gpd
+from shapely.geometry import Polygon
 
 from sample.facts import CRS, numbers, read_facts
 from sample.routes import Course, lay_routes
@@ -47,7 +48,7 @@ def _sections(workshop: Workshop, facts: str, courses: dict[str, Course]) -> gpd
     for route, first, last in rows[_PLACING].itertuples(index=False):
         lines.append(courses[route].line(int(first), int(last)))
         moved.append(courses[route].moved_at(int(first), int(last)))
-    for column in rows.columns.intersection(_NUMBERS):
+    for column in rows.columns.intersection(list(_NUMBERS)):
         rows[column] = numbers(rows[column])
     return gpd.GeoDataFrame(rows.assign(moved_m=moved), geometry=lines, crs=CRS)
 
@@ -94,7 +95,7 @@ def _write_calibration(
     workshop.write("calibration_points", gpd.GeoDataFrame(frame, geometry=geometry, crs=CRS))
 
 
-def _write_rivers(workshop: Workshop, outline: object) -> None:
+def _write_rivers(workshop: Workshop, outline: Polygon) -> None:
     rivers = read_facts(workshop.facts, "rivers").assign(layer="rivers")
     waypoints = read_facts(workshop.facts, "river_waypoints").rename(columns={"river": "route"})
     courses = lay_routes(rivers.rename(columns={"river": "route"}), waypoints, outline)

@@ -9,7 +9,7 @@ import pandas as pd
 
 import geopandas as gpd
 
-from sample.grid import Cells
+from sample.grid import Mask
 from sample.ground import Ground, cells_at
 from sample.network import MAIN, Step, Way, join_up
 
@@ -99,7 +99,7 @@ def _purpose(way: Way, purposes: Sequence[str | None]) -> str | None:
 
 
 def _number(
-    classed: Sequence[tuple[Way, str]], purposes: Sequence[str | None], main: Cells
+    classed: Sequence[tuple[Way, str]], purposes: Sequence[str | None], main: Mask
 ) -> list[Route]:
     claimed: set[Step] = set()
     following = {"tinh": _FIRST_PROVINCIAL, "huyen": _FIRST_DISTRICT}
@@ -113,7 +113,7 @@ def _number(
     return routes
 
 
-def _unclaimed(way: Way, claimed: set[Step], main: Cells) -> list[list[int]]:
+def _unclaimed(way: Way, claimed: set[Step], main: Mask) -> list[list[int]]:
     """Return the stretches of a way that no road runs on yet, and claim them."""
     runs: list[list[int]] = []
     open_run = False

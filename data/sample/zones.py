@@ -3,10 +3,10 @@
 import pandas as pd
 
 import geopandas as gpd
-import shapely
 from shapely.geometry import Polygon
 
 from sample.facts import CRS, flags, locate, numbers, read_facts
+from sample.partition import unite
 from sample.places import at_places
 from sample.shapes import area_around, grow, unknown_area
 from sample.writing import Workshop
@@ -52,7 +52,7 @@ def _write_urban(workshop: Workshop, places: gpd.GeoDataFrame, outline: Polygon)
 def _sized(
     zones: gpd.GeoDataFrame, code: str, areas_m2: pd.Series, outline: Polygon
 ) -> gpd.GeoDataFrame:
-    """Replace the points of `zones` by areas: of the stated size, or the sign for an unknown one."""
+    """Replace the points of `zones` by areas: of the stated size, or an unknown one's sign."""
     shapes = [
         unknown_area(point, outline)
         if pd.isna(area_m2)
@@ -78,4 +78,4 @@ def _cells(communes: gpd.GeoDataFrame, units: pd.DataFrame) -> Polygon:
     named = units.loc[units["unit_kind"] == "commune", "unit"]
     districts = units.loc[units["unit_kind"] == "district", "unit"]
     chosen = communes["name"].isin(named) | communes["former_district"].isin(districts)
-    return shapely.coverage_union_all(communes.geometry[chosen].array)
+    return unite(communes.geometry[chosen].array)

@@ -1,8 +1,8 @@
 """A version of a layer: what was published, from what, when and by whom."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
 from typing import Any, Literal
 
 from geo_app.domain.layer import MARKS, Mark
@@ -19,7 +19,7 @@ class Provenance:
     by: str
     source: str | None = None
     agency: str | None = None
-    date: date | None = None
+    date: dt.date | None = None
     accuracy: str | None = None
     licence: str | None = None
     marks: tuple[Mark, ...] = ()
@@ -43,7 +43,7 @@ class Version:
 
     id: str
     layer: str
-    created: datetime
+    created: dt.datetime
     provenance: Provenance
     count: int
     without_geometry: int
@@ -67,11 +67,11 @@ def version_from_json(record: Mapping[str, Any]) -> Version:
     """Rebuild a version from its ``meta.json``."""
     given = dict(record["provenance"])
     day = given["date"]
-    given["date"] = date.fromisoformat(day) if day else None
+    given["date"] = dt.date.fromisoformat(day) if day else None
     for name in ("marks", "dropped", "notes"):
         given[name] = tuple(given[name])
     values = {name: record[name] for name in Version.__dataclass_fields__}
-    values["created"] = datetime.fromisoformat(record["created"])
+    values["created"] = dt.datetime.fromisoformat(record["created"])
     values["provenance"] = Provenance(**given)
     for name in ("bounds", "bounds_lonlat"):
         values[name] = tuple(record[name]) if record[name] else None

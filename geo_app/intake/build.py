@@ -70,18 +70,24 @@ def build(ws: Workspace, plans: Iterable[BuildStep], *, workers: int = 2) -> Ite
     if not todo:
         return
     built: dict[str, Version] = {}
+    for version in _built(ws.settings.root, todo, workers):
+        built[version.layer] = version
+        yield version
+    publish(ws, built, what="build")
+
+
+def _built(root: Path, todo: list[BuildStep], workers: int) -> Iterator[Version]:
+    """Build in processes of their own; in this one where a single worker would do."""
+    if min(workers, len(todo)) == 1:
+        yield from (_build_layer(root, step.layer, step.digest) for step in todo)
+        return
     # Forked children would inherit GDAL's and SQLite's open state: start fresh ones.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        root = ws.settings.root
-        jobs = [pool.submit(_build_layer, root, plan.layer, plan.digest) for plan in todo]
+        jobs = [pool.submit(_build_layer, root, step.layer, step.digest) for step in todo]
         try:
-            for job in as_completed(jobs):
-                version = job.result()
-                built[version.layer] = version
-                yield version
+            yield from (job.result() for job in as_completed(jobs))
         finally:
             pool.shutdown(cancel_futures=True)
-    publish(ws, built, what="build")
 
 
 def _build_layer(root: Path, layer_id: str, digest: str) -> Version:

@@ -1,8 +1,8 @@
 """A delivered file on its way to a version: read, placed, mapped to the layer's fields."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +11,7 @@ import geopandas as gpd
 from pyproj import CRS
 
 from geo_app.domain.layer import Layer
+from geo_app.domain.text import plain
 from geo_app.domain.version import Provenance, Version
 from geo_app.errors import CrsError, DataError, UnknownError
 from geo_app.storage.reading.vector import file_digest, read_vector
@@ -26,7 +27,7 @@ class Delivery:
 
     source: str | None = None
     agency: str | None = None
-    date: date | None = None
+    date: dt.date | None = None
     accuracy: str | None = None
     licence: str | None = None
 
@@ -77,7 +78,8 @@ def import_file(
         progress("read")
         frame = read_vector(path, layer_name=file_layer)
         fields, dropped = match_fields(frame, layer, mapping or {})
-        placed, crs = _place(frame.rename(columns=fields), layer)
+        named = frame.drop(columns=list(dropped)).rename(columns=fields)
+        placed, crs = _place(_coded(named, layer), layer)
         provenance = replace(provenance, mapping=fields, dropped=dropped, crs=crs)
         version = prepare_features(ws, layer, placed, provenance, progress=progress)
     publish(ws, {layer_id: version}, what=f"import {path.name}")
@@ -120,6 +122,20 @@ def match_fields(
             if column not in fields and named is not None and named not in fields.values():
                 fields[column] = named
     return fields, tuple(column for column in columns if column not in fields)
+
+
+def _coded(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """Turn the titles of a code list ("Phường") into its codes; codes stay what they are."""
+    coded = frame.copy(deep=False)
+    for name in coded.columns:
+        values = layer.fields[name].values if name in layer.fields else {}
+        titles = ((code, text) for code, each in values.items() for text in (each.vi, each.en))
+        codes = {plain(text): code for code, text in titles}
+        if codes and not pd.api.types.is_numeric_dtype(coded[name]):
+            known = {v: codes.get(plain(str(v)), v) for v in coded[name].dropna().unique()}
+            known |= {code: code for code in values}
+            coded[name] = coded[name].map(known)
+    return coded
 
 
 def _by_name(layer: Layer) -> dict[str, str]:

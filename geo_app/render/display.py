@@ -121,7 +121,8 @@ def _drawn(frame: gpd.GeoDataFrame, layer: Layer, fields: Sequence[str]) -> gpd.
         raise CrsError(message)
     wanted = (*layer.key, layer.legend.field, layer.name, layer.accuracy)
     names = [n for n in dict.fromkeys(wanted) if n in fields and n in frame.columns]
-    shown = frame[(frame.geometry.notna() & ~frame.geometry.is_empty).to_numpy()]
+    geometries = frame.geometry.to_numpy()
+    shown = frame[~(shapely.is_missing(geometries) | shapely.is_empty(geometries))]
     columns = {field: _plain(shown[field]) for field in names}
     geometry = _to_lonlat(shown.geometry.to_numpy(), frame, layer)
     return gpd.GeoDataFrame(columns, geometry=geometry, crs="EPSG:4326", index=shown.index)
@@ -281,7 +282,7 @@ def _write_vector_tiles(
 
 def _heavy_zooms(path: Path) -> set[int]:
     with path.open("rb") as file:
-        tiles = all_tiles(MmapSource(file))  # type: ignore[no-untyped-call]
+        tiles = all_tiles(MmapSource(file))
         return {zoom for (zoom, _, _), tile in tiles if len(tile) > TILE_BYTES}
 
 

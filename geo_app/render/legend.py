@@ -59,7 +59,8 @@ def approximate(style: Style, geometry: GeometryKind) -> Style:
             style, fill=_PAPER, fill_opacity=0.9, dash="3 2", width=max(style.width, 1.5)
         )
     if geometry == "line":
-        return replace(style, dash=style.dash or "14 4")
+        # Nearly whole: on Vietnamese maps a dashed line is a planned one.
+        return replace(style, dash=style.dash or "18 2.5")
     return replace(style, dash="5 4", fill_opacity=style.fill_opacity * 0.4)
 
 

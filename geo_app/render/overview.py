@@ -202,9 +202,7 @@ class Strokes:
         near = self.edges.within(block)
         for level in range(count):
             window = Window(0, 0, block.size >> level)
-            features = trace(near.scaled(0.5**level), window, brush=self.brush)
-            codes: Codes = self.codes[features]
-            yield codes
+            yield self.codes[trace(near.scaled(0.5**level), window, brush=self.brush)]
 
 
 @dataclass(frozen=True)
@@ -385,7 +383,7 @@ def _write_pmtiles(tiles: dict[int, bytes], path: Path, bounds: Bounds) -> None:
         "center_lat_e7": (south + north) // 2,
     }
     with path.open("wb") as file:
-        writer: Any = Writer(file)  # type: ignore[no-untyped-call]
+        writer = Writer(file)
         for number in sorted(tiles):
             writer.write_tile(number, tiles[number])
         writer.finalize(header, {"name": path.stem, "format": "png"})

@@ -140,7 +140,8 @@ def trace(edges: Edges, window: Window, *, brush: int = 1) -> Grid:
     grid = np.zeros((window.size, window.size), np.int32)
     near = edges.within(window)
     step = near.end - near.start
-    count = np.ceil(np.abs(step).max(axis=1, initial=0.0)).astype(np.int64) + 1
+    # Two places a pixel: with one, rounding would leave gaps.
+    count = np.ceil(2 * np.abs(step).max(axis=1, initial=0.0)).astype(np.int64) + 1
     edge = np.repeat(np.arange(len(count)), count)
     share = _runs(np.zeros_like(count), count) / np.maximum(count - 1, 1)[edge]
     pixel = np.floor(near.start[edge] + step[edge] * share[:, None]).astype(np.int64)

@@ -76,8 +76,8 @@ WORDS: Mapping[str, Bilingual] = {
     "south": Bilingual("N", "S"),
     "east": Bilingual("Đ", "E"),
     "west": Bilingual("T", "W"),
-    "x_north": Bilingual("X (Bắc)", "X (north)"),
-    "y_east": Bilingual("Y (Đông)", "Y (east)"),
+    "x_north": Bilingual("X (Bắc)", "X (N)"),
+    "y_east": Bilingual("Y (Đông)", "Y (E)"),
     # search
     "search": Bilingual("Tìm xã, phường, địa danh, lớp…", "Find a commune, place, layer…"),
     "search_label": Bilingual("Tìm trên bản đồ", "Search the map"),

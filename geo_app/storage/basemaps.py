@@ -5,9 +5,8 @@ import re
 import sqlite3
 import urllib.request
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 from xml.etree import ElementTree
 
 from pmtiles.reader import MmapSource, Reader
@@ -20,28 +19,15 @@ from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 
+from geo_app.domain.basemap import BasemapKind, StoredBasemap
 from geo_app.domain.text import plain
 from geo_app.errors import DataError, UnknownError
 from geo_app.storage.published import replace_file
 
 FILE = "basemaps.json"
-BasemapKind = Literal["pmtiles", "mbtiles", "geotiff", "xyz"]
 _MAX_ZOOM = 22
 _WMTS = {"wmts": "http://www.opengis.net/wmts/1.0", "ows": "http://www.opengis.net/ows/1.1"}
 _WEB_MERCATOR = re.compile(r"(3857|900913|GoogleMapsCompatible)")
-
-
-@dataclass(frozen=True)
-class StoredBasemap:
-    """A background: where it stands, and the zooms it has; `location` is a path or an address."""
-
-    id: str
-    title: str
-    kind: BasemapKind
-    location: str
-    attribution: str
-    min_zoom: int
-    max_zoom: int
 
 
 def read_basemaps(store: Path) -> list[StoredBasemap]:

@@ -51,7 +51,7 @@ def write_csv(export: Outgoing, path: Path) -> None:
     )
     origin = {"source": source, "data_date": export.entry("date"), "marks": export.entry("marks")}
     _append(content, {name: _defused(text) for name, text in origin.items()})
-    out = pd.DataFrame(content, index=export.columns.index)
+    out = pd.DataFrame(content, index=export.columns.index, dtype=object)
     out.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, request, send_file, url_for
 from werkzeug.security import safe_join
 
+from geo_app.domain.basemap import StoredBasemap
 from geo_app.render import assets
 from geo_app.web.province import workspace
 from geo_app.web.responses import immutable
 from geo_app.workspace import mapping
-from geo_app.workspace.mapping import StoredBasemap
 
 blueprint = Blueprint("data", __name__)
 

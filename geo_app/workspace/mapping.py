@@ -11,11 +11,12 @@ import geopandas as gpd
 import shapely
 
 from geo_app.domain.access import ACCESS_LEVELS, may
+from geo_app.domain.basemap import StoredBasemap
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Version
 from geo_app.errors import UnknownError
 from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Services, atlas
-from geo_app.storage.basemaps import StoredBasemap, geotiff_tile, mbtiles_tile, read_basemaps
+from geo_app.storage.basemaps import geotiff_tile, mbtiles_tile, read_basemaps
 from geo_app.storage.store import DISPLAY
 from geo_app.workspace.view import Workspace
 

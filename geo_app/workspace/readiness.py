@@ -32,7 +32,7 @@ class Readiness:
     @property
     def load_command(self) -> str:
         """How to load the real data."""
-        suffix = "tif" if self.layer.geometry == "raster" else "gpkg"
+        suffix = {"raster": "tif", "table": "csv"}.get(self.layer.geometry, "gpkg")
         return f"geo-app import FILE.{suffix} --layer {self.layer.id}"
 
     def to_json(self) -> dict[str, Any]:

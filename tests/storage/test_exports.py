@@ -1,5 +1,7 @@
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date
 
 import openpyxl
@@ -67,7 +69,7 @@ def make_columns():
     return pd.DataFrame(
         {
             "village_code": ["0001", "-2", "@3"],
-            "name": pd.Series(NAMES, dtype="str"),
+            "name": pd.array(NAMES, dtype="str"),
             "households": pd.array([120, None, -7], dtype="Int64"),
             "area_km2": [1.5, -2.25, None],
             "border": pd.array([True, False, None], dtype="boolean"),
@@ -89,13 +91,13 @@ def make_frame(geometry=POINTS):
 
 @pytest.fixture
 def export(tmp_path):
-    def run(format, suffix, *, frame=None, layer=None, language="vi", provenance=PROVENANCE):
+    def run(kind, suffix, *, frame=None, layer=None, language="vi", provenance=PROVENANCE):
         path = tmp_path / f"out{suffix}"
         write_export(
             make_frame() if frame is None else frame,
             layer or make_layer(),
             path,
-            format=format,
+            format=kind,
             language=language,
             provenance=provenance,
         )
@@ -129,14 +131,11 @@ def test_geopackage_keeps_types_and_says_what_it_is(export):
 
 
 def test_geopackage_is_of_version_1_2_and_described_for_qgis(export):
-    import sqlite3
-
-    with sqlite3.connect(export("gpkg", ".gpkg")) as database:
+    with closing(sqlite3.connect(export("gpkg", ".gpkg"))) as database:
         version = database.execute("PRAGMA user_version").fetchone()[0]
         title, text = database.execute(
             "SELECT identifier, description FROM gpkg_contents"
         ).fetchone()
-    database.close()
     assert version == 10200
     assert title == "Thôn, bản"
     assert "Độ chính xác: ±5 km" in text.splitlines()
@@ -288,8 +287,8 @@ def test_kml_has_names_all_fields_and_a_description(export):
 def test_single_and_multi_geometries_go_into_one_file(export):
     box = shapely.box(400_000, 2_400_000, 401_000, 2_401_000)
     frame = make_frame([box, shapely.MultiPolygon([box]), None])
-    for format, suffix in [("gpkg", ".gpkg"), ("kml", ".kml"), ("shp", ".zip")]:
-        path = export(format, suffix, frame=frame, layer=make_layer("polygon"))
+    for kind, suffix in [("gpkg", ".gpkg"), ("kml", ".kml"), ("shp", ".zip")]:
+        path = export(kind, suffix, frame=frame, layer=make_layer("polygon"))
         back = pyogrio.read_dataframe(f"zip://{path}" if suffix == ".zip" else path)
         assert back.to_crs("EPSG:9215").area[:2].tolist() == pytest.approx([1e6, 1e6], rel=1e-4)
 
@@ -300,9 +299,9 @@ def test_a_table_is_csv_or_xlsx_and_nothing_else(export):
     assert len(back) == 3
     assert "lon" not in back
     assert "wkt" not in back
-    for format in ("gpkg", "geojson", "shp", "kml"):
+    for kind in ("gpkg", "geojson", "shp", "kml"):
         with pytest.raises(DataError, match="a table without geometry; choose csv or xlsx"):
-            export(format, ".out", frame=table, layer=layer)
+            export(kind, ".out", frame=table, layer=layer)
 
 
 def test_a_frame_without_crs_is_refused(export):
@@ -322,7 +321,7 @@ def test_the_time_of_making_stands_in_the_file_and_no_marks_are_said(export):
 
 def test_an_empty_layer_makes_a_file(export):
     frame = make_frame().iloc[:0]
-    for format, suffix in [("gpkg", ".gpkg"), ("geojson", ".geojson"), ("csv", ".csv")]:
-        assert export(format, suffix, frame=frame).stat().st_size > 0
-    for format, suffix in [("shp", ".zip"), ("xlsx", ".xlsx"), ("kml", ".kml")]:
-        assert export(format, suffix, frame=frame).stat().st_size > 0
+    for kind, suffix in [("gpkg", ".gpkg"), ("geojson", ".geojson"), ("csv", ".csv")]:
+        assert export(kind, suffix, frame=frame).stat().st_size > 0
+    for kind, suffix in [("shp", ".zip"), ("xlsx", ".xlsx"), ("kml", ".kml")]:
+        assert export(kind, suffix, frame=frame).stat().st_size > 0

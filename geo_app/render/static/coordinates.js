@@ -17,10 +17,11 @@
     const [east, north] = geoApp.project(map, latlng);
     const lat = `${degrees.format(Math.abs(latlng.lat))}° ${latlng.lat < 0 ? words.south : words.north}`;
     const lon = `${degrees.format(Math.abs(latlng.lng))}° ${latlng.lng < 0 ? words.west : words.east}`;
+    // No break inside an ordinate.
+    const ordinate = (name, value) => `${name} ${metres.format(value)}`.replaceAll(' ', '\u00a0');
     return [
       `WGS 84: ${lat}, ${lon}`,
-      `${projection.name}: ${words.x_north} ${metres.format(north)} m, `
-        + `${words.y_east} ${metres.format(east)} m`,
+      `${projection.name}: ${ordinate(words.x_north, north)}, ${ordinate(words.y_east, east)}\u00a0m`,
     ];
   };
 

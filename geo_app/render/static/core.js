@@ -3,7 +3,7 @@ window.geoApp = (() => {
   'use strict';
 
   const SVG = 'http://www.w3.org/2000/svg';
-  const PROVINCE_PADDING = [28, 24];
+  const PADDING = { paddingTopLeft: [24, 72], paddingBottomRight: [12, 24] }; // search box, frame
 
   /** Build an HTML element. Children are nodes or plain text: data never becomes markup. */
   function build(tag, attributes = {}, ...children) {
@@ -140,7 +140,7 @@ window.geoApp = (() => {
   function showProvince(map) {
     const [west, south, east, north] = map.geoApp.config.bounds;
     setExactView(map, () => map.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: PROVINCE_PADDING, paddingBottomRight: PROVINCE_PADDING, animate: false,
+      ...PADDING, animate: false,
     }));
   }
 
@@ -148,6 +148,18 @@ window.geoApp = (() => {
     if (!state.view) return;
     const { lat, lon, zoom } = state.view;
     setExactView(map, () => map.setView([lat, lon], zoom, { animate: false }));
+  }
+
+  /** Keep the map as large as its place; until the reader moves it, keep the province in it. */
+  function followSize(map, shell) {
+    let touched = Boolean(map.geoApp.state.view);
+    for (const event of ['pointerdown', 'keydown', 'wheel']) {
+      shell.addEventListener(event, () => { touched = true; }, { capture: true, passive: true });
+    }
+    new ResizeObserver(() => {
+      map.invalidateSize({ animate: false });
+      if (!touched) showProvince(map);
+    }).observe(map.getContainer());
   }
 
   /** Make the map; its elements find what they share in `map.geoApp`. */
@@ -180,7 +192,7 @@ window.geoApp = (() => {
     geoApp.map = map;
     showProvince(map);
     showState(map, map.geoApp.state);
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+    followSize(map, shell);
     return map;
   }
 

@@ -19,7 +19,17 @@
         class: 'geoapp-crosshair', 'aria-hidden': 'true',
       }));
       map.on('click', ({ latlng }) => this.ask(latlng));
-      map.getContainer().addEventListener('keydown', (event) => {
+      this.followKeys(map.getContainer(), map.geoApp.stage);
+    }
+
+    /** Whoever moves the map by keys sees its centre, and Enter asks there. */
+    followKeys(container, stage) {
+      const { map } = this;
+      container.addEventListener('keyup', () => stage.classList.add('geoapp-keys'));
+      for (const event of ['pointerdown', 'blur']) {
+        container.addEventListener(event, () => stage.classList.remove('geoapp-keys'));
+      }
+      container.addEventListener('keydown', (event) => {
         if (event.key === 'Enter' && event.target === map.getContainer()) {
           event.preventDefault();
           this.ask(map.getCenter(), { focus: true });
@@ -29,10 +39,11 @@
 
     makePanel() {
       this.heading = build('h2', { class: 'geoapp-heading', tabindex: -1 }, this.words.identify);
-      this.body = build('div', { class: 'geoapp-result-body', tabindex: 0, role: 'region' });
-      this.body.setAttribute('aria-label', this.words.identify);
-      this.panel = build('section', {
-        class: 'geoapp-result', hidden: true, 'aria-label': this.words.identify,
+      this.body = build('div', {
+        class: 'geoapp-result-body', tabindex: 0, role: 'region', 'aria-label': this.words.identify,
+      });
+      this.panel = build('div', {
+        class: 'geoapp-result', hidden: true,
         on: { keydown: (event) => event.key === 'Escape' && this.close() },
       },
       build('div', { class: 'geoapp-side-head' }, this.heading, build('button', {

@@ -3,10 +3,11 @@
   'use strict';
 
   const Z = 540;
+  const FRAME = 16;
   const FONT = 'system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
   const STYLES = {
     point: { font: `600 12px ${FONT}`, color: '#1f2d2f' },
-    line: { font: `600 11px ${FONT}`, color: '#7a3416' },
+    line: { font: `600 11px ${FONT}` }, // in a darker shade of the line's own colour
     polygon: { font: `500 12px ${FONT}`, color: '#38514a' },
   };
 
@@ -69,23 +70,38 @@
       .filter((feature) => feature.properties[layer.spec.name])
       .map((feature) => ({
         text: String(feature.properties[layer.spec.name]),
+        shade: darker(layer.styleOf(feature).color),
         anchors: anchorsOf(feature.geometry).map(([lon, lat]) => L.latLng(lat, lon)),
       }));
     return layer.names;
   }
 
-  /** Boxes already taken, so that no name covers another. */
+  function darker(color) {
+    const parts = color.match(/[0-9a-f]{2}/gi).map((part) => Math.round(parseInt(part, 16) * 0.6));
+    return `rgb(${parts.join(',')})`;
+  }
+
+  /** Boxes already taken, so that no name covers another or is cut by the frame. */
   class Taken {
-    constructor() {
+    constructor(size) {
+      this.size = size;
       this.boxes = [];
     }
 
     claim(box) {
+      if (box.x1 < FRAME || box.y1 < FRAME || box.x2 > this.size.x || box.y2 > this.size.y) return false;
       const free = this.boxes.every((other) => box.x1 > other.x2 || box.x2 < other.x1
         || box.y1 > other.y2 || box.y2 < other.y1);
       if (free) this.boxes.push(box);
       return free;
     }
+  }
+
+  /** Return where a name may stand: a point's beside its symbol, any other on its anchor. */
+  function spotsOf(spot, width, geometry) {
+    if (geometry !== 'point') return [spot];
+    const aside = width / 2 + 10;
+    return [[0, -14], [0, 14], [aside, 0], [-aside, 0]].map((by) => spot.add(by));
   }
 
   function boxOf({ x, y }, width, pad) {
@@ -100,38 +116,53 @@
     context.fillText(text, x, y);
   }
 
-  function placeNames(context, map, layer, taken, inView) {
-    const style = STYLES[layer.spec.geometry] || STYLES.polygon;
-    const once = new Set();
+  function placeNames(context, map, layer, taken) {
+    const { geometry } = layer.spec;
+    const style = STYLES[geometry] || STYLES.polygon;
+    const named = new Set();
     context.font = style.font;
-    for (const { text, anchors } of namesOf(layer)) {
+    for (const { text, shade, anchors } of namesInView(map, layer)) {
       // A road in many sections is named once, not section by section.
-      if (layer.spec.geometry === 'line' && once.has(text)) continue;
+      if (geometry === 'line' && named.has(text)) continue;
       const width = context.measureText(text).width;
-      for (const latlng of anchors) {
-        if (!inView.contains(latlng)) continue;
-        const spot = map.latLngToContainerPoint(latlng);
-        if (layer.spec.geometry === 'point') spot.y -= 14;
-        if (!taken.claim(boxOf(spot, width, 4))) continue;
-        writeName(context, spot, text, style.color);
-        once.add(text);
-        break;
-      }
+      const spot = anchors.flatMap((anchor) => spotsOf(anchor, width, geometry))
+        .find((each) => taken.claim(boxOf(each, width, 4)));
+      if (!spot) continue;
+      writeName(context, spot, text, style.color || shade);
+      named.add(text);
+    }
+  }
+
+  /** Return the layer's names with those of their anchors that are in view, in pixels. */
+  function namesInView(map, layer) {
+    const inView = map.getBounds();
+    return namesOf(layer).map(({ text, shade, anchors }) => ({
+      text,
+      shade,
+      anchors: anchors.filter((anchor) => inView.contains(anchor))
+        .map((anchor) => map.latLngToContainerPoint(anchor)),
+    })).filter(({ anchors }) => anchors.length);
+  }
+
+  /** Keep the names off the symbols of the points they stand among. */
+  function reserveSymbols(map, layer, taken) {
+    if (layer.spec.geometry !== 'point') return;
+    for (const { anchors: [{ x, y }] } of namesInView(map, layer)) {
+      taken.boxes.push({ x1: x - 5, x2: x + 5, y1: y - 5, y2: y + 5 });
     }
   }
 
   geoApp.labels = (map) => {
-    const redraw = geoApp.overlay(map, 'geoapp-labels', Z, (context) => {
-      const taken = new Taken();
-      const inView = map.getBounds();
+    const redraw = geoApp.overlay(map, 'geoapp-labels', Z, (context, size) => {
+      const taken = new Taken(size);
       context.textAlign = 'center';
       context.textBaseline = 'middle';
       context.lineJoin = 'round';
       const named = [...map.geoApp.layers.values()].filter(({ spec, visible, features }) =>
         visible && features && spec.name && spec.labels !== null && map.getZoom() >= spec.labels);
-      for (const layer of named.sort((a, b) => b.spec.order - a.spec.order)) {
-        placeNames(context, map, layer, taken, inView);
-      }
+      named.sort((a, b) => b.spec.order - a.spec.order);
+      for (const layer of named) reserveSymbols(map, layer, taken);
+      for (const layer of named) placeNames(context, map, layer, taken);
     });
     map.on('geoapp:drawn geoapp:change', redraw);
   };

@@ -6,7 +6,7 @@
   const NARROW = '(max-width: 700px)';
   const CLOSE = 'M5 5l10 10M15 5L5 15';
   const STACK = ['M10 3l7 4-7 4-7-4z', 'M3 11l7 4 7-4'];
-  const DOTS = ['M4 6h6', 'M14 6h2', 'M12 4v4', 'M4 14h2', 'M10 14h6', 'M8 12v4'];
+  const DOTS = ['M10 4.5v.01', 'M10 10v.01', 'M10 15.5v.01'];
 
   class LayerTree {
     constructor(map, config) {
@@ -92,8 +92,8 @@
           box,
           build('label', { for: key }, single ? swatch(single) : null,
             build('span', { class: 'geoapp-layer-title' }, spec.title)),
-          ...spec.marks.map(badge),
           this.makeMore(spec, options)),
+        spec.marks.length ? build('div', { class: 'geoapp-badges' }, ...spec.marks.map(badge)) : null,
         row.status, row.legend, options);
     }
 

@@ -1,17 +1,20 @@
 """Settings: one frozen object, read once: environment over ``geo_app.toml`` over defaults."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from geo_app.errors import SettingsError
 
 FILE = "geo_app.toml"
 PREFIX = "GEO_APP_"
 WORKSPACE_VARIABLE = f"{PREFIX}WORKSPACE"
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Setting:
     kind: type
     default: str | int | None
     help: str
+    least: int | None = None
+    most: int | None = None
 
     @property
     def variable(self) -> str:
@@ -36,8 +41,8 @@ SETTINGS = (
     Setting("outline", str, "province_outline", "Layer that frames the maps."),
     Setting("store", str, "data/store", "Folder of published versions, from the workspace."),
     Setting("host", str, "127.0.0.1", "Address the server listens on."),
-    Setting("port", int, 5000, "Port the server listens on."),
-    Setting("workers", int, 2, "Processes that answer requests."),
+    Setting("port", int, 5000, "Port the server listens on.", least=1, most=65_535),
+    Setting("workers", int, 2, "Processes that answer requests.", least=1, most=64),
     Setting("time_zone", str, "Asia/Ho_Chi_Minh", "Time zone in which dates are shown."),
 )
 
@@ -131,7 +136,7 @@ def _value(
     where, value = str(path), content.get(setting.name, setting.default)
     if setting.variable in environment:
         where, value = f"environment: {setting.variable}", environment[setting.variable]
-        if setting.kind is int and value.lstrip("-").isdigit():
+        if setting.kind is int and _WHOLE.fullmatch(value):
             value = int(value)
     if value is None:
         message = f"{where}: {setting.name}: is missing; expected: {setting.help}"
@@ -140,7 +145,23 @@ def _value(
         words = {int: "a whole number", str: "text"}[setting.kind]
         message = f"{where}: {setting.name}: found {value!r}; expected {words}"
         raise SettingsError(message)
+    problem = _problem(setting, value)
+    if problem:
+        message = f"{where}: {setting.name}: found {value!r}; {problem}"
+        raise SettingsError(message)
     return value
+
+
+def _problem(setting: Setting, value: Any) -> str | None:
+    """Tell what is wrong with a value of the right type."""
+    if isinstance(value, str) and not value.strip():
+        return f"is empty; expected: {setting.help}"
+    low, high = setting.least, setting.most
+    if low is not None and high is not None and not low <= value <= high:
+        return f"expected {low} to {high}"
+    if setting.name == "time_zone" and value not in available_timezones():
+        return "expected a time zone such as Asia/Ho_Chi_Minh"
+    return None
 
 
 assert {s.name for s in SETTINGS} | {"root"} == {f.name for f in fields(Settings)}

@@ -5,6 +5,7 @@ Two provinces to test with: a small one made up here, and the repository's own.
 publishes takes a copy of its own from `small_workspace`.
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,8 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings of whoever runs the tests out of them."""
-    import os
-
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
 

@@ -7,6 +7,7 @@ short of the one they should join, some never reach their village.
 """
 
 import itertools
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -115,15 +116,17 @@ def _draw_sections(
 ) -> gpd.GeoDataFrame:
     """Cut the routes into sections and fill in the register."""
     rows, lines = [], []
+    serials: Counter[str] = Counter()
     for route in routes:
         letters = "DT" if route.road_class == "tinh" else "DH"
-        parts = [part for run in route.runs for part in split_even(run, _LONGEST_STEPS)]
-        for serial, cells in enumerate(parts, start=1):
+        code = f"{letters}{route.number}"
+        for cells in (part for run in route.runs for part in split_even(run, _LONGEST_STEPS)):
+            serials[code] += 1
             steep = ground.steep.ravel()[cells].mean() > 0.5
             rows.append(
                 {
-                    "section_code": f"{letters}{route.number}-{serial:02d}",
-                    "route_code": f"{letters}{route.number}",
+                    "section_code": f"{code}-{serials[code]:02d}",
+                    "route_code": code,
                     "name": f"{letters.replace('D', 'Đ')}.{route.number} (mẫu)",
                     "road_class_2023": route.road_class,
                     "purpose": route.purpose,

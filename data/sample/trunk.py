@@ -14,7 +14,7 @@ from sample.ground import Ground, cells_at
 from sample.network import MAIN, Step, Way, join_up
 
 _LOOPS = 100
-_FIRST_PROVINCIAL = 261  # no number of a real road of the province
+_FIRST_PROVINCIAL = 261  # above the numbers known to be in use
 _FIRST_DISTRICT = 101
 _PROVINCIAL_LOOPS = 0.25
 _PURPOSES = ("cua_khau", "khu_cum_cn", "cao_toc", "lien_tinh_tay_bac", "lien_tinh_dong_nam")
@@ -23,9 +23,9 @@ _PURPOSES = ("cua_khau", "khu_cum_cn", "cao_toc", "lien_tinh_tay_bac", "lien_tin
 @dataclass(frozen=True)
 class Route:
     """
-    A numbered road between two places.
+    A stretch of a numbered road between two places.
 
-    `runs` are the stretches it does not share with a road numbered before it.
+    `runs` are the parts of it that no road numbered before runs on.
     """
 
     road_class: str
@@ -103,14 +103,34 @@ def _number(
 ) -> list[Route]:
     claimed: set[Step] = set()
     following = {"tinh": _FIRST_PROVINCIAL, "huyen": _FIRST_DISTRICT}
+    leaders = _run_through(classed)
+    numbers: dict[Way, int] = {}
     routes = []
     for way, road_class in classed:
         runs = _unclaimed(way, claimed, main)
         if runs:
+            if leaders[way] not in numbers:
+                numbers[leaders[way]] = following[road_class]
+                following[road_class] += 1
             purpose = _purpose(way, purposes) if road_class == "tinh" else None
-            routes.append(Route(road_class, following[road_class], purpose, runs))
-            following[road_class] += 1
+            routes.append(Route(road_class, numbers[leaders[way]], purpose, runs))
     return routes
+
+
+def _run_through(classed: Sequence[tuple[Way, str]]) -> dict[Way, Way]:
+    """Return, for each way, one that stands for its road: a road runs on where just two meet."""
+    leaders = {way: way for way, _ in classed}
+    meeting: dict[tuple[int, str], list[Way]] = {}
+    for way, road_class in classed:
+        for place in {way.one, way.other} - {MAIN}:
+            meeting.setdefault((place, road_class), []).append(way)
+    for ways in meeting.values():
+        if len(ways) == 2:
+            kept, given_up = (leaders[way] for way in ways)
+            for way, leader in leaders.items():
+                if leader == given_up:
+                    leaders[way] = kept
+    return leaders
 
 
 def _unclaimed(way: Way, claimed: set[Step], main: Mask) -> list[list[int]]:

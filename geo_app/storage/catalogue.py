@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
-
 from geo_app.domain.access import ACCESS_LEVELS
+from geo_app.domain.crs import is_metric
 from geo_app.domain.layer import (
     FIELD_TYPES,
     GEOMETRY_KINDS,
@@ -33,6 +31,8 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _SHAPES = ("circle", "square", "diamond", "triangle")
 _UNITLESS = ("count", "people")
+_RESERVED = ("fid", "geom", "geometry")
+"""Columns of the record that are not fields."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def _read_layer(path: Path, themes: Mapping[str, Theme], agencies: frozenset[str
     if not _ID.fullmatch(path.stem):
         raise file.error("file name", f"{path.stem!r} is the layer's id; expected a-z, 0-9 and _")
     fields = {name: _read_field(name, table) for name, table in file.tables("fields")}
+    _check_names(fields, file)
     owner = file.text("owner") if agencies is None else file.choice("owner", sorted(agencies))
     layer = Layer(
         id=path.stem,
@@ -145,10 +146,8 @@ def _read_crs(file: CheckedTable) -> str | None:
     code: str | None = file.text("crs", None)
     if code is None:
         return None
-    try:
-        CRS.from_user_input(code)
-    except CRSError:
-        raise file.error("crs", f"found {code!r}; expected a code such as EPSG:9215") from None
+    if not is_metric(code):
+        raise file.error("crs", f"found {code!r}; expected a projected CRS in metres: EPSG:9215")
     return code
 
 
@@ -181,11 +180,15 @@ def _read_values(table: CheckedTable) -> dict[str, Bilingual]:
 def _check_field(field: Field, table: CheckedTable) -> None:
     if not _ID.fullmatch(field.name):
         raise table.error("name", f"found {field.name!r}; expected lower-case letters, digits, _")
+    if field.name in _RESERVED or "__" in field.name:
+        raise table.error("name", f"found {field.name!r}; the record needs that name for itself")
     if len(field.source_field) > 10 or not field.source_field.isascii():
         raise table.error(
             "source_field",
             f"found {field.source_field!r}; a shapefile's field name holds ten ASCII characters",
         )
+    if field.values and field.type != "text":
+        raise table.error("values", f"found codes on a field of type {field.type}; codes are text")
     numeric = field.type in {"integer", "number"}
     if field.type == "number" and field.unit is None:
         raise table.error("unit", f"is missing; a measured field needs one of {', '.join(UNITS)}")
@@ -193,6 +196,17 @@ def _check_field(field: Field, table: CheckedTable) -> None:
         raise table.error("unit", f"found {field.unit!r} on a field of type {field.type}")
     if field.unit not in (None, *_UNITLESS) and not field.name.endswith(f"_{field.unit}"):
         raise table.error("unit", f"the name of a field in {field.unit} ends in _{field.unit}")
+
+
+def _check_names(fields: Mapping[str, Field], file: CheckedTable) -> None:
+    """Refuse a column that two fields would take."""
+    takers: dict[str, str] = {}
+    for field in fields.values():
+        for name in {n.casefold() for n in (field.source_field, *field.aliases)}:
+            taker = takers.setdefault(name, field.name)
+            if taker != field.name:
+                problem = f"{name!r} is a name in files of {taker} too; a column becomes one field"
+                raise file.error(f"fields.{field.name}", problem)
 
 
 def _read_legend(file: CheckedTable, fields: Mapping[str, Field]) -> Legend:
@@ -204,7 +218,24 @@ def _read_legend(file: CheckedTable, fields: Mapping[str, Field]) -> Legend:
     table.done()
     if not classes:
         raise table.error("classes", "is missing; a legend has at least one class")
+    if field is not None:
+        _check_classes(classes, fields[field], table)
     return Legend(field, classes)
+
+
+def _check_classes(classes: tuple[LegendClass, ...], field: Field, table: CheckedTable) -> None:
+    """Refuse a class that no value of the field could fall into."""
+    for number, each in enumerate(classes, start=1):
+        where = f"classes {number}"
+        low, high = each.minimum, each.maximum
+        for value in each.values:
+            if field.values and value not in field.values:
+                words = ", ".join(field.values)
+                raise table.error(where, f"found {value!r}; {field.name} has the codes {words}")
+        if (low, high) != (None, None) and field.type not in {"integer", "number"}:
+            raise table.error(where, f"has limits, but {field.name} is {field.type}")
+        if low is not None and high is not None and low >= high:
+            raise table.error(where, f"found minimum {low}, maximum {high}: it holds nothing")
 
 
 def _read_class(row: CheckedTable) -> LegendClass:
@@ -281,6 +312,8 @@ def _check_layer(layer: Layer, file: CheckedTable) -> None:
     for name in layer.key:
         if name not in layer.fields:
             raise file.error("key", f"found {name!r}; expected some of {', '.join(layer.fields)}")
+    alone = layer.geometry == "raster" or len(layer.legend.classes) <= 1
+    _refuse(file, "legend", layer.legend.field is None and not alone, "has classes, but no field")
     if layer.geometry == "table":
         _refuse(file, "crs", layer.crs is not None, "a table has no coordinates")
         return
@@ -308,4 +341,7 @@ def _check_search(layer: Layer, layers: Mapping[str, Layer]) -> None:
             raise CatalogueError(message)
     if search.layer is not None and search.layer not in layers:
         message = f"{where}: layer: found {search.layer!r}; there is no such layer"
+        raise CatalogueError(message)
+    if (search.layer is None) != (search.field is None):
+        message = f"{where}: layer and field go together: where a row lies, and by which key"
         raise CatalogueError(message)

@@ -18,11 +18,12 @@ import pandas as pd
 
 from geo_app.config import Settings, find_workspace, read_settings
 from geo_app.domain.access import OWNER, User, may
+from geo_app.domain.crs import is_metric
 from geo_app.domain.layer import Field, Layer, Mark
 from geo_app.domain.plan import Plan
 from geo_app.domain.raster import Raster
 from geo_app.domain.version import Version
-from geo_app.errors import AccessError, DataError, UnknownError
+from geo_app.errors import AccessError, DataError, SettingsError, UnknownError
 from geo_app.storage import rasters
 from geo_app.storage.catalogue import Catalogue, read_catalogue
 from geo_app.storage.conditions import Contains, sql_condition
@@ -253,6 +254,9 @@ def open_workspace(folder: Path | str | None = None, *, user: User = OWNER) -> W
     """
     root = find_workspace(Path(folder) if folder is not None else None)
     settings = read_settings(root)
+    if not is_metric(settings.crs):
+        message = f"{root}: crs: found {settings.crs!r}; expected a projected CRS in metres"
+        raise SettingsError(message)
     plan = read_plan(root / "plan")
     catalogue = read_catalogue(root / "layers", frozenset(plan.agencies) or None)
     check_links(plan, frozenset(catalogue.layers))

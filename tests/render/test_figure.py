@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from branca.element import CssLink, Element, JavascriptLink, MacroElement
 from jinja2 import Template
+
+from branca.element import CssLink, Element, JavascriptLink, MacroElement
 
 from geo_app.errors import AssetError
 from geo_app.render import figure
@@ -36,7 +37,7 @@ class Part(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}{{ this.code }}{% endmacro %}")
 
     def __init__(self, code: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.code = code
 
 

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import folium
 import pytest
+
+import folium
 
 from geo_app.domain.layer import (
     Field,

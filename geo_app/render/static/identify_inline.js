@@ -66,7 +66,12 @@
     };
   }
 
-  /** Answer as the identify service does; what is drawn on top, and lies nearest, comes first. */
+  function size({ geometry }) {
+    const box = geoApp.boundsOf(geometry);
+    return (box.getEast() - box.getWest()) * (box.getNorth() - box.getSouth());
+  }
+
+  /** Answer as the identify service does: points and lines on top first, then ever larger areas. */
   geoApp.identifyInline = (map, latlng) => {
     const hits = [];
     const layers = [...map.geoApp.layers.values()].filter((layer) => layer.visible && layer.features);
@@ -79,6 +84,7 @@
         .sort((a, b) => a.far - b.far);
       hits.push(...near.slice(0, 5).map(({ feature }) => describe(map, layer, feature)));
     }
-    return { hits, limit_reached: false };
+    const rank = (hit) => (/Polygon/.test(hit.geometry.type) ? size(hit) : 0);
+    return { hits: hits.sort((a, b) => rank(a) - rank(b)), limit_reached: false };
   };
 })();

@@ -9,6 +9,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,14 @@ def _as_number(values: "pd.Series[Any]", where: str) -> "pd.Series[Any]":
 
 
 def _as_integer(values: "pd.Series[Any]", where: str) -> "pd.Series[Any]":
+    given = _blank_as_missing(values)
+    exact = pd.to_numeric(given, errors="coerce", dtype_backend="numpy_nullable")
+    if exact.dtype == "Int64" and exact.notna().equals(given.notna()):
+        return exact
     numbers = _as_number(values, where)
-    _refuse(values, numbers.notna() & (numbers % 1 != 0), where, "a whole number")
+    # Beyond 2^53 a number that went through a float may not be the one that was written.
+    wrong = numbers.notna() & ((numbers % 1 != 0) | (numbers.abs() > 2**53))
+    _refuse(values, wrong, where, "a whole number")
     return numbers.astype("Int64")
 
 
@@ -126,10 +133,20 @@ def _boolean_word(value: Any) -> str:
 
 
 def _as_date(values: "pd.Series[Any]", where: str) -> "pd.Series[Any]":
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
     given = _blank_as_missing(values)
-    days = pd.to_datetime(given, errors="coerce", format="ISO8601").astype("datetime64[s]")
+    days = given.map({v: _iso_day(str(v)) for v in given.dropna().unique()})
     _refuse(values, days.isna() & given.notna(), where, "a date such as 2025-07-01")
-    return days.dt.normalize()
+    return days.astype("object").astype("datetime64[s]")
+
+
+def _iso_day(text: str) -> str | None:
+    """Return the day as it is written, whatever the time of day or zone; None where it is none."""
+    try:
+        return datetime.fromisoformat(text.strip()).date().isoformat()
+    except ValueError:
+        return None
 
 
 _CASTS: dict[str, Callable[["pd.Series[Any]", str], "pd.Series[Any]"]] = {

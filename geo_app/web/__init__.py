@@ -7,7 +7,18 @@ The web sees the province only through `workspace().as_user(...)`; today every r
 from flask import Flask
 
 from geo_app.config import Settings
-from geo_app.web import atlas, data, failures, layers, lookup, pages, plan, province, responses
+from geo_app.web import (
+    atlas,
+    data,
+    failures,
+    language,
+    layers,
+    lookup,
+    pages,
+    plan,
+    province,
+    responses,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -23,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     province.init_app(app, settings)
+    language.init_app(app)
     pages.init_app(app)
     failures.init_app(app)
     responses.init_app(app)

@@ -1,11 +1,13 @@
 """The maps: the whole atlas, one theme, and one layer for its page."""
 
+import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from geo_app.render.figure import PageParts
 from geo_app.render.maps import Services
+from geo_app.web.arguments import whole_argument
 from geo_app.web.data import asset_url, basemap_address
 from geo_app.web.language import language
 from geo_app.web.province import workspace
@@ -36,11 +38,17 @@ def _page(theme: str | None) -> str:
 @blueprint.get("/map.js")
 def script() -> Response:
     """Send the script of a map, for the generation its address names."""
-    ws = workspace().at(request.args.get("generation", type=int, default=0))
-    parts = page_parts(ws, request.args.get("theme"), request.args.get("layer"))
-    response = make_response(parts.script)
+    ws = workspace()
+    generation = whole_argument("generation", default=ws.published.generation)
+    if generation != ws.published.generation:
+        ws = ws.at(generation)
+    drawn = page_parts(ws, request.args.get("theme"), request.args.get("layer")).script
+    response = make_response(drawn)
     response.mimetype = "text/javascript"
-    return immutable(response)
+    response.add_etag(weak=True)
+    if request.args.get("digest") == _digest(drawn):
+        immutable(response)
+    return response.make_conditional(request)
 
 
 def map_of(
@@ -48,7 +56,12 @@ def map_of(
 ) -> dict[str, object]:
     """Return what a template needs to show a map."""
     parts = page_parts(ws, theme, layer)
-    state: dict[str, Any] = {"generation": ws.published.generation, "lang": language()}
+    state: dict[str, Any] = {
+        "generation": ws.published.generation,
+        "lang": language(),
+        # A background, a legend or this program may change between two generations.
+        "digest": _digest(parts.script),
+    }
     return {
         "styles": [asset_url(link) for link in parts.styles],
         "scripts": [asset_url(link) for link in parts.scripts],
@@ -59,6 +72,8 @@ def map_of(
 
 def page_parts(ws: Workspace, theme: str | None, layer: str | None) -> PageParts:
     """Draw a map by address, for this reader and language."""
+    if layer is not None:
+        ws.catalogue.layer(layer)
     services = Services(
         identify=url_for("lookup.identify"),
         search=url_for("lookup.search_api"),
@@ -76,3 +91,7 @@ def page_parts(ws: Workspace, theme: str | None, layer: str | None) -> PageParts
         basemap_address=basemap_address,
     )
     return drawn.page_parts()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

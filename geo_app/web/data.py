@@ -4,13 +4,13 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, send_file, url_for
 from werkzeug.security import safe_join
 
 from geo_app.domain.basemap import StoredBasemap
 from geo_app.render import assets
 from geo_app.web.province import workspace
-from geo_app.web.responses import immutable
+from geo_app.web.responses import immutable, takes_gzip
 from geo_app.workspace import mapping
 
 blueprint = Blueprint("data", __name__)
@@ -27,12 +27,15 @@ def display(layer: str, version: str, name: str) -> Response:
     """Send a file a map draws, in ranges where asked."""
     path = mapping.display_file(workspace(), layer, version, name)
     packed = path.with_name(path.name + ".gz")
-    if packed.is_file() and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if not packed.is_file():
+        return immutable(send_file(path, conditional=True))
+    if takes_gzip():
         response = send_file(packed, mimetype="application/geo+json", conditional=True)
         response.content_encoding = "gzip"
-        response.vary.add("Accept-Encoding")
-        return immutable(response)
-    return immutable(send_file(path, conditional=True))
+    else:
+        response = send_file(path, conditional=True)
+    response.vary.add("Accept-Encoding")
+    return immutable(response)
 
 
 @blueprint.get("/assets/<digest>/<folder>/<path:name>")

@@ -16,6 +16,7 @@ from geo_app.errors import (
     StoreError,
     UnknownError,
 )
+from geo_app.web.language import translate
 
 STATUS: dict[type[GeoAppError], int] = {
     UnknownError: 404,
@@ -29,8 +30,6 @@ STATUS: dict[type[GeoAppError], int] = {
 }
 """What a reader may not see does not exist for them: 404, not 403."""
 
-_HIDDEN = "not found"
-
 
 def init_app(app: Flask) -> None:
     """Answer every error raised on purpose, and those of HTTP itself."""
@@ -42,16 +41,29 @@ def _on_purpose(error: GeoAppError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     if status >= 500:
         logging.getLogger(__name__).error("%s: %s", request.path, error)
-    return _answer(status, _HIDDEN if isinstance(error, AccessError) else str(error))
+    told = status < 500 and not isinstance(error, AccessError)
+    return _answer(status, str(error) if told else None)
 
 
 def _http(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         logging.getLogger(__name__).error(request.path, exc_info=error.original_exception)
-    return _answer(error.code or 500, error.description or "")
+    if error.response is not None:
+        return make_response(error.get_response())
+    return _answer(error.code or 500, None)
 
 
-def _answer(status: int, message: str) -> Response:
+def _answer(status: int, message: str | None) -> Response:
+    """Answer with `message`, which is English, or with what every error of this kind is told."""
     if request.path.startswith("/api/"):
-        return make_response(jsonify(error=message), status)
-    return make_response(render_template("error.html", status=status, message=message), status)
+        return make_response(jsonify(error=message or _sentence(status)), status)
+    page = render_template("error.html", status=status, message=message, sentence=_sentence(status))
+    return make_response(page, status)
+
+
+def _sentence(status: int) -> str:
+    if status == 404:
+        return translate("There is nothing at this address.")
+    if status < 500:
+        return translate("The address or the way it was asked is not one this server knows.")
+    return translate("What went wrong stands in the server's log.")

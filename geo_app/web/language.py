@@ -5,12 +5,25 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from flask import g, request
+from flask import Flask, g, request
 
 from geo_app.domain.text import LANGUAGES, Bilingual
+from geo_app.errors import DataError
 
 COOKIE = "lang"
 _TRANSLATIONS = Path(__file__).with_name("translations")
+
+
+def init_app(app: Flask) -> None:
+    """Refuse languages there are no texts in."""
+    app.before_request(_refuse_unknown)
+
+
+def _refuse_unknown() -> None:
+    asked = request.args.get("lang")
+    if asked is not None and asked not in LANGUAGES:
+        message = f"lang: found {asked!r}; expected one of {', '.join(LANGUAGES)}"
+        raise DataError(message)
 
 
 def language() -> str:

@@ -1,19 +1,27 @@
 """The layers: how ready each one is, and a page for each with its table and downloads."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo_app.domain.access import OWNER, may
 from geo_app.domain.layer import Field, Layer
-from geo_app.errors import DataError, UnknownError
+from geo_app.errors import DataError, StoreError, UnknownError
+from geo_app.web.arguments import typed_number, whole_argument
 from geo_app.web.atlas import map_of
 from geo_app.web.language import language
 from geo_app.web.province import workspace
 from geo_app.workspace import Workspace, downloads
-from geo_app.workspace.readiness import layer_readiness, readiness, unhealthy, version_rows
+from geo_app.workspace.readiness import (
+    Readiness,
+    layer_readiness,
+    readiness,
+    unhealthy,
+    version_rows,
+)
 from geo_app.workspace.view import Contains, TablePage, TableQuery
 
 blueprint = Blueprint("layers", __name__)
@@ -25,7 +33,7 @@ ROWS = 50
 def index() -> str:
     """Show which layers are real, illustrative or awaited."""
     ws = workspace()
-    rows = readiness(ws)
+    rows = [_visible(ws, row) for row in readiness(ws)]
     counts = {state: sum(row.state == state for row in rows) for state in {r.state for r in rows}}
     return render_template("layers/index.html", rows=rows, counts=counts, plan=ws.plan)
 
@@ -35,7 +43,7 @@ def show(layer: str) -> str:
     """Show what a layer is, who keeps it, how exact it is, and its features."""
     ws = workspace()
     found = ws.catalogue.layer(layer)
-    ready = layer_readiness(ws, found)
+    ready = _visible(ws, layer_readiness(ws, found))
     served = ready.version is not None
     return render_template(
         "layers/show.html",
@@ -43,11 +51,20 @@ def show(layer: str) -> str:
         ready=ready,
         owner=ws.plan.agencies.get(found.owner),
         fields=ws.fields(found),
-        versions=list(reversed(version_rows(ws, layer))),
+        versions=list(reversed(version_rows(ws, layer))) if _may_view(ws, found) else [],
         formats=downloads.formats(found) if served else (),
         map=map_of(ws, layer=layer) if served and found.geometry != "table" else None,
         table=_table(ws, found) if served and found.geometry != "raster" else None,
     )
+
+
+def _visible(ws: Workspace, ready: Readiness) -> Readiness:
+    """Return how ready a layer is, without its data where the reader may not see it."""
+    return ready if _may_view(ws, ready.layer) else replace(ready, version=None)
+
+
+def _may_view(ws: Workspace, layer: Layer) -> bool:
+    return may(ws.user, "view", layer.access)
 
 
 @blueprint.get("/layers/<layer>/download")
@@ -67,7 +84,11 @@ def download(layer: str) -> Response:
 def health() -> tuple[dict[str, Any], int]:
     """Say whether every published layer opens."""
     ws = workspace()
-    problems = unhealthy(ws)
+    problems = unhealthy(ws.as_user(OWNER))
+    try:
+        ws.latest()
+    except StoreError as error:
+        problems["published.json"] = str(error)
     state = {
         "ok": not problems,
         "generation": ws.published.generation,
@@ -122,10 +143,10 @@ def _table(ws: Workspace, layer: Layer) -> Table:
     }
     query = TableQuery(
         fields=[field.name for field in fields],
-        sort=_sort(request.args, fields),
+        sort=_sort(fields),
         descending=request.args.get("order") == "desc",
-        where=_where(layer, filters),
-        offset=max(0, request.args.get("offset", type=int, default=0)),
+        where=_where(fields, filters),
+        offset=whole_argument("offset", default=0),
         limit=ROWS,
     )
     page = ws.page(layer.id, query)
@@ -135,48 +156,55 @@ def _table(ws: Workspace, layer: Layer) -> Table:
     return Table(page, query, filters)
 
 
-def _sort(arguments: MultiDict[str, str], fields: list[Field]) -> str | None:
-    wanted = arguments.get("sort")
-    if wanted is None:
-        return None
-    if wanted not in {field.name for field in fields}:
-        message = f"sort: found {wanted!r}; expected one of {', '.join(f.name for f in fields)}"
-        raise UnknownError(message)
-    return wanted
+def _sort(fields: list[Field]) -> str | None:
+    wanted = request.args.get("sort")
+    return None if wanted is None else _field(fields, wanted, argument="sort").name
 
 
-def _where(layer: Layer, filters: dict[str, str]) -> dict[str, Any]:
+def _field(fields: list[Field], wanted: str, *, argument: str) -> Field:
+    for field in fields:
+        if field.name == wanted:
+            return field
+    message = f"{argument}: found {wanted!r}; expected one of {', '.join(f.name for f in fields)}"
+    raise UnknownError(message)
+
+
+def _where(fields: list[Field], filters: dict[str, str]) -> dict[str, Any]:
     """Read the filter form: ``f.name=text``, ``f.length_km.from=3``, ``f.length_km.to=``."""
     where: dict[str, Any] = {}
     for key, value in filters.items():
         name, _, end = key.removeprefix("f.").partition(".")
-        field = layer.field(name)
-        if end:
-            low, high = where.get(name, (None, None))
-            number = _number(key, value)
-            where[name] = (number, high) if end == "from" else (low, number)
-        else:
-            where[name] = _wanted(field, value)
+        field = _field(fields, name, argument=key)
+        if not end:
+            where[name] = _wanted(field, key, value)
+            continue
+        if end not in ("from", "to") or field.type not in ("integer", "number"):
+            message = f"{key}: expected f.FIELD, or f.FIELD.from and f.FIELD.to for a number"
+            raise DataError(message)
+        low, high = where.get(name, (None, None))
+        number = typed_number(key, value)
+        where[name] = (number, high) if end == "from" else (low, number)
     return where
 
 
-def _wanted(field: Field, value: str) -> Any:
-    if field.values:
-        return value
+def _wanted(field: Field, key: str, value: str) -> Any:
+    codes = ("true", "false") if field.type == "boolean" else tuple(field.values)
+    if codes and value not in codes:
+        message = f"{key}: found {value!r}; expected one of {', '.join(codes)}"
+        raise DataError(message)
     match field.type:
         case "boolean":
             return value == "true"
         case "integer" | "number":
-            return _number(field.name, value)
+            return typed_number(key, value)
         case "date":
-            return (value, value)
-    return Contains(value)
+            return (_day(key, value),) * 2
+    return value if field.values else Contains(value)
 
 
-def _number(key: str, value: str) -> float:
-    """Read a number typed with a decimal comma or point."""
+def _day(key: str, value: str) -> date:
     try:
-        return float(value.strip().replace(",", "."))
+        return date.fromisoformat(value)
     except ValueError:
-        message = f"{key}: found {value!r}; expected a number such as 3,5 or 3.5"
+        message = f"{key}: found {value!r}; expected a day such as 2025-07-01"
         raise DataError(message) from None

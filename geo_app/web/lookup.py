@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
-from werkzeug.exceptions import BadRequest
 
 from geo_app.render.values import MARK_TITLES, show_value, unit_symbol
+from geo_app.web.arguments import number_argument
 from geo_app.web.language import language, title, translate
 from geo_app.web.province import workspace
 from geo_app.workspace import lookup
@@ -16,7 +16,8 @@ blueprint = Blueprint("lookup", __name__)
 @blueprint.get("/api/identify")
 def identify() -> Response:
     """Tell what lies at a point of the map, topmost layer first."""
-    lon, lat, zoom = (_number(name) for name in ("lon", "lat", "zoom"))
+    lon, lat = number_argument("lon", -180, 180), number_argument("lat", -89, 89)
+    zoom = number_argument("zoom", 0, 30)
     layers = [name for name in request.args.get("layers", "").split(",") if name]
     tolerance = lookup.click_tolerance_m(lat, zoom)
     ws = workspace()
@@ -38,16 +39,6 @@ def search() -> str:
     return render_template("lookup/search.html", text=text, results=_results(text))
 
 
-def _number(name: str) -> float:
-    value = request.args.get(name, type=float)
-    limits = {"lon": 180.0, "lat": 89.0, "zoom": 30.0}
-    if value is None or not abs(value) <= limits[name]:
-        found = request.args.get(name)
-        message = f"{name}: found {found!r}; expected a number within ±{limits[name]:g}"
-        raise BadRequest(message)
-    return value
-
-
 def _hit(hit: lookup.Hit) -> dict[str, Any]:
     layer = hit.layer
     name = hit.values.get(layer.name) if layer.name else None
@@ -62,8 +53,16 @@ def _hit(hit: lookup.Hit) -> dict[str, Any]:
         "approximate": accuracy == "C",
         "rows": _cell_rows(hit) if layer.geometry == "raster" else _feature_rows(hit),
         "geometry": lookup.outline_json(hit),
-        "page": url_for("layers.show", layer=layer.id),
+        "page": _page(hit),
     }
+
+
+def _page(hit: lookup.Hit) -> str:
+    """Return the address of the feature's row in the table of its layer."""
+    layer = hit.layer
+    filters: dict[str, Any] = {f"f.{n}": hit.values[n] for n in layer.key if n in hit.values}
+    anchor = "table" if filters else None
+    return url_for("layers.show", layer=layer.id, **filters, _anchor=anchor)
 
 
 def _feature_rows(hit: lookup.Hit) -> list[dict[str, str]]:

@@ -53,8 +53,7 @@ def _frame() -> dict[str, Any]:
 
 
 def _in_language(code: str) -> str:
-    arguments = {**request.args.to_dict(), "lang": code}
-    return f"{request.path}?{urlencode(arguments)}"
+    return "?" + urlencode({**request.args.to_dict(), "lang": code})
 
 
 def _moment(value: datetime) -> str:

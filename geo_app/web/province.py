@@ -1,5 +1,6 @@
 """The province behind the pages: one workspace per process, one generation per request."""
 
+import logging
 from dataclasses import replace
 from threading import Lock
 
@@ -7,6 +8,7 @@ from flask import Flask, current_app, g
 
 from geo_app.config import Settings
 from geo_app.domain.access import ANONYMOUS
+from geo_app.errors import StoreError
 from geo_app.workspace import Workspace, open_workspace
 
 _KEY = "geo_app.province"
@@ -25,9 +27,16 @@ class Province:
         self._lock = Lock()
 
     def newest(self) -> Workspace:
-        """Return the newest generation; the same object until something is published."""
+        """
+        Return the newest generation; the same object until something is published.
+
+        Where the record of what is published is damaged, what was served before is served on.
+        """
         with self._lock:
-            self._newest = self._newest.latest()
+            try:
+                self._newest = self._newest.latest()
+            except StoreError as error:
+                logging.getLogger(__name__).error("%s", error)
             return self._newest
 
 

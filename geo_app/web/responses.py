@@ -28,6 +28,11 @@ def immutable(response: Response) -> Response:
     return response
 
 
+def takes_gzip() -> bool:
+    """Tell whether whoever asks can read compressed answers."""
+    return request.accept_encodings["gzip"] > 0
+
+
 def content_security_policy() -> str:
     """
     Write the policy: nothing runs or loads but what this server sends.
@@ -66,14 +71,18 @@ def _remember_language(response: Response) -> Response:
 
 
 def _compress(response: Response) -> Response:
-    accepted = "gzip" in request.headers.get("Accept-Encoding", "")
     packed = response.content_encoding is not None or response.status_code not in (200, 404)
-    if not accepted or packed or not (response.mimetype or "").startswith(_TEXT):
+    if packed or not (response.mimetype or "").startswith(_TEXT):
+        return response
+    response.vary.add("Accept-Encoding")
+    if not takes_gzip():
         return response
     response.direct_passthrough = False
     content = response.get_data()
     if len(content) > _SMALL:
         response.set_data(gzip.compress(content, compresslevel=5, mtime=0))
         response.content_encoding = "gzip"
-        response.vary.add("Accept-Encoding")
+        etag, _ = response.get_etag()
+        if etag:
+            response.set_etag(etag, weak=True)
     return response

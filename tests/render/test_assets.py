@@ -179,7 +179,8 @@ def test_the_table_and_the_lock_name_the_same_versions() -> None:
         for path in LINKS.values()
         if not path.startswith("made/")
     }
-    assert linked == pinned
+    for_tests = {folder for folder in pinned if folder.startswith("axe-core@")}
+    assert linked == pinned - for_tests
 
 
 @pytest.mark.parametrize(

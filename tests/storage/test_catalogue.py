@@ -1,4 +1,4 @@
-"""The catalogue: every wrong key or value is told by file, key, what stood there, what was meant."""
+"""The catalogue: a wrong key or value is told by file, key, what stood there and what was meant."""
 
 import shutil
 from pathlib import Path

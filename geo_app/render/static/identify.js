@@ -60,7 +60,9 @@
       try {
         const answer = this.service ? await this.fetch(latlng, signal)
           : geoApp.identifyInline(this.map, latlng);
-        if (!signal.aborted) this.show(answer);
+        if (signal.aborted) return;
+        this.show(answer);
+        this.uncover(latlng);
       } catch (error) {
         if (signal.aborted) return;
         console.warn(`geo_app: identify: ${error.message}`);
@@ -88,6 +90,15 @@
       this.marks.addLayer(L.circleMarker(latlng, { ...MARK, radius: 5, className: 'geoapp-here' }));
       this.write(build('p', {}, this.words.identifying));
       if (focus) this.heading.focus();
+    }
+
+    /** Move the map when the panel lies over the place asked about. */
+    uncover(latlng) {
+      const frame = this.map.getContainer().getBoundingClientRect();
+      const panel = this.panel.getBoundingClientRect();
+      const below = panel.top > frame.top + 60; // a sheet from below, on phones
+      const room = below ? [20, frame.bottom - panel.top + 30] : [frame.right - panel.left + 30, 20];
+      this.map.panInside(latlng, { paddingTopLeft: [40, 90], paddingBottomRight: room });
     }
 
     /** Put content under the place's coordinates. */

@@ -1,0 +1,46 @@
+"""Numbers typed into an address or a form: read, or refused with a sentence."""
+
+import math
+import re
+
+from flask import request
+
+from geo_app.errors import DataError
+
+_WHOLE = re.compile(r"[0-9]{1,15}")
+
+
+def whole_argument(name: str, *, default: int) -> int:
+    """Return a whole number from the address, 0 or more; `default` where it is not there."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not _WHOLE.fullmatch(text):
+        message = f"{name}: found {text!r}; expected a whole number, 0 or more"
+        raise DataError(message)
+    return int(text)
+
+
+def number_argument(name: str, low: float, high: float) -> float:
+    """Return a number from the address that must lie between `low` and `high`."""
+    text = request.args.get(name, "")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        message = f"{name}: found {text!r}; expected a number from {low:g} to {high:g}"
+        raise DataError(message)
+    return value
+
+
+def typed_number(name: str, text: str) -> float:
+    """Return a number typed with a decimal comma or point."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        message = f"{name}: found {text!r}; expected a number such as 3,5 or 3.5"
+        raise DataError(message)
+    return value

@@ -137,5 +137,7 @@ def _new_page(browser: Browser) -> Page:
 
 def _heap_mb(page: Page) -> float:
     session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
     session.send("HeapProfiler.collectGarbage")
-    return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(each["value"] for each in metrics if each["name"] == "JSHeapUsedSize") / 1e6

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     # The GIS libraries load on first use, so `geo-app --help` stays instant.
     if name in __all__:
-        from geo_app import workspace
+        from geo_app import workspace  # noqa: PLC0415 (on first use)
 
         return getattr(workspace, name)
     message = f"module 'geo_app' has no attribute {name!r}"

@@ -56,6 +56,8 @@ def build(ws: Workspace, plans: Iterable[BuildStep], *, workers: int = 2) -> Ite
     """
     Build the layers planned and publish them all in one generation.
 
+    A layer that someone publishes in the meantime keeps what they published.
+
     Yields
     ------
     version
@@ -73,7 +75,7 @@ def build(ws: Workspace, plans: Iterable[BuildStep], *, workers: int = 2) -> Ite
     for version in _built(ws.settings.root, todo, workers):
         built[version.layer] = version
         yield version
-    publish(ws, built, what="build")
+    publish(ws, built, what="build", yielding=True)
 
 
 def _built(root: Path, todo: list[BuildStep], workers: int) -> Iterator[Version]:

@@ -205,7 +205,16 @@ def _write_tiles(
         painting = _painting(drawn, mercator, layer, below)
         write_pyramid(painting, picture, zooms=below, palette=palette_of(layer), progress=progress)
         manifest["overview"] = _overview(picture, below)
+    if layer.labels is not None and len(drawn) <= GEOJSON_FEATURES:
+        manifest["names"] = _write_names(drawn, folder / f"{name}-names.geojson")
     return manifest
+
+
+def _write_names(drawn: gpd.GeoDataFrame, path: Path) -> Manifest:
+    """Write a point inside each feature, for its name: vector tiles cut features in pieces."""
+    return _write_geojson(
+        _to_geojson(drawn.set_geometry(drawn.geometry.representative_point())), path, len(drawn)
+    )
 
 
 def _overview(path: Path, zooms: Zooms) -> Manifest:

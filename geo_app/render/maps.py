@@ -193,6 +193,8 @@ def atlas(
     services: Services,
     language: str,
     basemaps: Sequence[Basemap] = (),
+    focus: str | None = None,
+    small: bool = False,
 ) -> AtlasMap:
     """
     Make the map of `layers`, listed by theme.
@@ -213,6 +215,11 @@ def atlas(
         vi or en.
     basemaps
         Optional grounds; the map starts on plain paper.
+    focus
+        Id of the theme that leads the list and alone stands open; None: every theme with a
+        layer that is on.
+    small
+        For a map that is part of a page: the list starts closed, and there is no search box.
 
     Raises
     ------
@@ -221,12 +228,13 @@ def atlas(
     """
     placed = [drawn for drawn in layers if drawn.layer.geometry != "table"]
     specs = [layer_spec(drawn, services=services, language=language) for drawn in placed]
-    shelves = _shelves(placed, themes, language)
+    shelves = _shelves(placed, themes, language, focus)
     elements: list[AtlasElement] = [DataLayer(spec) for spec in specs]
     elements += [Coordinates(frame.crs), Graticule(), Labels()]
     # The search box comes before the list, the list before the map's buttons: order of tabbing.
-    elements += [Search(services.search)] if services.search else []
-    elements += [LayerTree(shelves, [_basemap_spec(basemap) for basemap in basemaps])]
+    elements += [Search(services.search)] if services.search and not small else []
+    grounds = [_basemap_spec(basemap) for basemap in basemaps]
+    elements += [LayerTree(shelves, grounds, open_at_first=not small)]
     elements += [Permalink(), Tools(), Identify(services.identify)]
     drawn_map = AtlasMap(frame, language=language)
     for element in elements:
@@ -275,14 +283,22 @@ def widened(bounds: Bounds, margin_km: float) -> Bounds:
 
 
 def _shelves(
-    placed: Sequence[DrawnLayer], themes: Sequence[Theme], language: str
+    placed: Sequence[DrawnLayer], themes: Sequence[Theme], language: str, focus: str | None
 ) -> list[dict[str, object]]:
-    """Return the themes in their order, each with the ids of its layers."""
+    """Return the themes in their order, each with the ids of its layers, the one in focus first."""
     shelves: list[dict[str, object]] = []
-    for theme in sorted(themes, key=lambda theme: theme.order):
-        ids = [drawn.layer.id for drawn in placed if drawn.layer.theme == theme.id]
-        if ids:
-            shelves.append({"id": theme.id, "title": theme.title.get(language), "layers": ids})
+    for theme in sorted(themes, key=lambda theme: (theme.id != focus, theme.order)):
+        own = [drawn for drawn in placed if drawn.layer.theme == theme.id]
+        opened = theme.id == focus if focus else any(drawn.visible for drawn in own)
+        if own:
+            shelves.append(
+                {
+                    "id": theme.id,
+                    "title": theme.title.get(language),
+                    "layers": [drawn.layer.id for drawn in own],
+                    "open": opened,
+                }
+            )
     return shelves
 
 

@@ -29,13 +29,13 @@ _WORDS = {
 _DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 
 MARK_TITLES: dict[Mark, Bilingual] = {
-    "synthetic": Bilingual("tổng hợp", "synthetic"),
+    "synthetic": Bilingual("giả lập", "synthetic"),
     "schematic": Bilingual("sơ đồ", "schematic"),
     "unverified": Bilingual("chưa kiểm chứng", "unverified"),
 }
 MARK_MEANINGS: dict[Mark, Bilingual] = {
     "synthetic": Bilingual(
-        "Dữ liệu bịa để minh họa, không mô tả đối tượng có thật.",
+        "Dữ liệu tạo ra để minh họa, không mô tả đối tượng có thật.",
         "Made up for illustration; it describes nothing real.",
     ),
     "schematic": Bilingual(

@@ -6,10 +6,12 @@ import sqlite3
 import urllib.request
 from contextlib import closing
 from dataclasses import asdict
+from http.client import HTTPException
 from pathlib import Path
 from xml.etree import ElementTree
 
 from pmtiles.reader import MmapSource, Reader
+from pmtiles.tile import SpecVersionUnsupported
 
 import rasterio
 from rasterio.enums import Resampling
@@ -21,21 +23,33 @@ from rasterio.warp import transform_bounds
 
 from geo_app.domain.basemap import BasemapKind, StoredBasemap
 from geo_app.domain.text import plain
-from geo_app.errors import DataError, UnknownError
+from geo_app.errors import DataError, StoreError, UnknownError
 from geo_app.storage.published import replace_file
 
 FILE = "basemaps.json"
 _MAX_ZOOM = 22
+_ID = re.compile(r"[a-z0-9][a-z0-9_]*")
 _WMTS = {"wmts": "http://www.opengis.net/wmts/1.0", "ows": "http://www.opengis.net/ows/1.1"}
 _WEB_MERCATOR = re.compile(r"(3857|900913|GoogleMapsCompatible)")
 
 
 def read_basemaps(store: Path) -> list[StoredBasemap]:
-    """Return the registered backgrounds."""
+    """
+    Return the registered backgrounds.
+
+    Raises
+    ------
+    StoreError
+        If the register is damaged.
+    """
     path = store / FILE
     if not path.is_file():
         return []
-    return [StoredBasemap(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+    try:
+        return [StoredBasemap(**row) for row in json.loads(path.read_bytes())]
+    except (ValueError, TypeError) as error:
+        message = f"{path}: damaged ({error}); remove it and add the backgrounds again"
+        raise StoreError(message) from error
 
 
 def add_basemap(
@@ -60,10 +74,14 @@ def add_basemap(
     Raises
     ------
     DataError
-        If it is none of these, or holds tiles that cannot be drawn.
+        If it is none of these, holds tiles that cannot be drawn, or does not answer; or if no id
+        can be made from the title.
     """
     kind, place, zooms = _recognise(location)
-    found = basemap_id or re.sub(r"\W+", "_", plain(title)).strip("_")
+    found = basemap_id or re.sub(r"[^a-z0-9]+", "_", plain(title)).strip("_")
+    if not _ID.fullmatch(found):
+        message = f"--id: found {found!r}; expected lower-case letters, digits and _"
+        raise DataError(message)
     basemap = StoredBasemap(found, title, kind, place, attribution, *zooms)
     others = [b for b in read_basemaps(store) if b.id != basemap.id]
     _write(store, [*others, basemap])
@@ -83,7 +101,8 @@ def remove_basemap(store: Path, basemap_id: str) -> None:
 def mbtiles_tile(path: Path, zoom: int, x: int, y: int) -> bytes | None:
     """Read one tile of an MBTiles file, rows counted from the north; None where it has none."""
     row = 2**zoom - 1 - y
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as database:
         found = database.execute(
             "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?",
             (zoom, x, row),
@@ -101,14 +120,14 @@ Recognised = tuple[BasemapKind, str, tuple[int, int]]
 
 
 def _recognise(location: str) -> Recognised:
-    if all(part in location for part in ("{z}", "{x}", "{y}")):
+    far = location.startswith(("http://", "https://"))
+    if far and all(part in location for part in ("{z}", "{x}", "{y}")):
         return "xyz", location, (0, _MAX_ZOOM)
-    if location.startswith(("http://", "https://")):
-        with urllib.request.urlopen(location, timeout=30) as answer:  # noqa: S310 (http only)
-            return _recognise_wmts(answer.read(20_000_000), location)
+    if far:
+        return _recognise_wmts(_download(location), location)
     path = Path(location).resolve()
     if not path.is_file():
-        message = f"{location}: no such file, and not an address with {{z}}, {{x}} and {{y}}"
+        message = f"{location}: no such file, nor an http address with {{z}}, {{x}} and {{y}}"
         raise DataError(message)
     with path.open("rb") as file:
         magic = file.read(16)
@@ -121,15 +140,32 @@ def _recognise(location: str) -> Recognised:
     return _recognise_geotiff(path)
 
 
+def _download(address: str) -> bytes:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 (http only)
+            document: bytes = answer.read(20_000_000)
+            return document
+    except (OSError, HTTPException) as error:
+        message = f"{address}: does not answer: {error}"
+        raise DataError(message) from error
+
+
 def _recognise_pmtiles(path: Path) -> Recognised:
-    with path.open("rb") as file:
-        header = Reader(MmapSource(file)).header()
+    try:
+        with path.open("rb") as file:
+            header = Reader(MmapSource(file)).header()
+        complete = path.stat().st_size >= header["tile_data_offset"] + header["tile_data_length"]
+    except (SpecVersionUnsupported, IndexError, ValueError):
+        complete = False
+    if not complete:
+        message = f"{path}: expected PMTiles of version 3, complete"
+        raise DataError(message)
     return "pmtiles", str(path), (header["min_zoom"], header["max_zoom"])
 
 
 def _recognise_mbtiles(path: Path) -> Recognised:
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
             found = database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles")
             low, high = found.fetchone()
             kind = database.execute("SELECT value FROM metadata WHERE name='format'").fetchone()

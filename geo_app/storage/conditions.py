@@ -1,11 +1,15 @@
 """Conditions on a layer's fields, as SQL for its record."""
 
-from collections.abc import Collection, Mapping
+import math
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from geo_app.domain.layer import Layer
+import numpy as np
+
+from geo_app.domain.layer import Field, FieldType, Layer
 from geo_app.domain.text import plain
 from geo_app.errors import DataError
 
@@ -34,53 +38,82 @@ def sql_condition(layer: Layer, where: Mapping[str, Any]) -> str | None:
     UnknownError
         If a field does not exist.
     DataError
-        If a range has not two ends, or a value's type does not suit.
+        If a range has not two ends, or a value's type does not suit its field.
     """
-    parts = [_condition(layer, name, value) for name, value in where.items()]
+    parts = [_condition(layer, layer.field(name), value) for name, value in where.items()]
     return " AND ".join(parts) or None
 
 
-def _condition(layer: Layer, name: str, value: Any) -> str:
-    column = f'"{layer.field(name).name}"'
+def _condition(layer: Layer, field: Field, value: Any) -> str:
+    column = f'"{field.name}"'
     match value:
         case None:
             return f"{column} IS NULL"
         case tuple():
-            return _range(layer, name, value)
+            return _range(layer, field, value)
         case Contains(text):
-            pattern = plain(text).replace("!", "!!").replace("%", "!%").replace("_", "!_")
-            return f"plain({column}) LIKE {_literal(f'%{pattern}%')} ESCAPE '!'"
+            return _contains(layer, field, text)
         case list() | set() | frozenset():
-            return f"{column} IN ({_list(value)})"
+            literals = sorted({_literal(layer, field, each) for each in value if each is not None})
+            among = f"{column} IN ({', '.join(literals)})"
+            return f"({among} OR {column} IS NULL)" if any(v is None for v in value) else among
         case _:
-            return f"{column} = {_literal(value)}"
+            return f"{column} = {_literal(layer, field, value)}"
 
 
-def _range(layer: Layer, name: str, value: tuple[Any, ...]) -> str:
+def _range(layer: Layer, field: Field, value: tuple[Any, ...]) -> str:
     if len(value) != 2 or value == (None, None):
-        message = (
-            f"layer {layer.id}: field {name}: found the range {value!r}; expected (from, to), "
-            "where one of them may be None"
-        )
-        raise DataError(message)
-    low, high = value
-    ends = [(">=", low), ("<=", high)]
-    return " AND ".join(f'"{name}" {sign} {_literal(v)}' for sign, v in ends if v is not None)
+        expected = "(from, to), where one of them may be None"
+        raise _error(layer, field, f"the range {value!r}", expected)
+    ends = [(sign, end) for sign, end in zip((">=", "<="), value, strict=True) if end is not None]
+    parts = (f'"{field.name}" {sign} {_literal(layer, field, end)}' for sign, end in ends)
+    return " AND ".join(parts)
 
 
-def _list(values: Collection[Any]) -> str:
-    return ", ".join(sorted(_literal(value) for value in values)) or "NULL"
+def _contains(layer: Layer, field: Field, text: str) -> str:
+    if field.type != "text":
+        raise _error(layer, field, f"Contains({text!r})", "a value: it holds no text")
+    pattern = plain(text).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"plain(\"{field.name}\") LIKE '%{pattern}%' ESCAPE '!'"
 
 
-def _literal(value: Any) -> str:
-    match value:
-        case bool():
-            return str(int(value))
-        case int() | float():
-            return repr(value)
-        case str():
-            return "'" + value.replace("'", "''") + "'"
-        case date():
-            return f"'{value:%Y-%m-%d}'"
-    message = f"found {value!r} in a condition; expected text, a number, true, false or a date"
-    raise DataError(message)
+def _literal(layer: Layer, field: Field, value: Any) -> str:
+    """Write a value as SQL; only what suits the field's type can become part of it."""
+    given = value.item() if isinstance(value, np.generic) else value
+    match field.type:
+        case "text" if isinstance(given, str) and "\0" not in given:
+            composed = unicodedata.normalize("NFC", given)  # as the record is
+            return "'" + composed.replace("'", "''") + "'"
+        case "boolean" if isinstance(given, bool):
+            return str(int(given))
+        case "integer" | "number" if _is_finite(given):
+            return repr(given)
+        case "date" if day := _day(given):
+            return f"'{day}'"
+    raise _error(layer, field, repr(value), _EXPECTED[field.type])
+
+
+def _is_finite(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value)
+
+
+def _day(value: Any) -> str | None:
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+        return f"{day:%Y-%m-%d}" if isinstance(day, date) else None
+    except ValueError:  # no such day; pandas' NaT, which is a date that cannot be written
+        return None
+
+
+_EXPECTED: dict[FieldType, str] = {
+    "text": "text",
+    "integer": "a number",
+    "number": "a number",
+    "boolean": "True or False",
+    "date": "a date such as 2025-07-01",
+}
+
+
+def _error(layer: Layer, field: Field, found: str, expected: str) -> DataError:
+    return DataError(f"layer {layer.id}: field {field.name}: found {found}; expected {expected}")

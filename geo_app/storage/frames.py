@@ -19,6 +19,7 @@ import pandas as pd
 import geopandas as gpd
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from geo_app.domain.layer import Field, Layer
@@ -92,11 +93,13 @@ def _column(frame: pd.DataFrame, field: Field, layer: Layer) -> "pd.Series[Any]"
     return typed
 
 
-def _as_text(values: "pd.Series[Any]", _where: str) -> "pd.Series[Any]":
+def _as_text(values: "pd.Series[Any]", where: str) -> "pd.Series[Any]":
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
     cache = {v: unicodedata.normalize("NFC", str(v)).strip() for v in values.dropna().unique()}
     text = values.astype("object").map(cache)
+    broken = [v for v, word in cache.items() if "\0" in word]
+    _refuse(values, values.isin(broken), where, "text without NUL characters")
     return text.where(text.notna() & (text != ""), None).astype("str")
 
 
@@ -108,14 +111,10 @@ def _as_number(values: "pd.Series[Any]", where: str) -> "pd.Series[Any]":
 
 
 def _as_integer(values: "pd.Series[Any]", where: str) -> "pd.Series[Any]":
-    given = _blank_as_missing(values)
-    exact = pd.to_numeric(given, errors="coerce", dtype_backend="numpy_nullable")
-    if exact.dtype == "Int64" and exact.notna().equals(given.notna()):
-        return exact
     numbers = _as_number(values, where)
-    # Beyond 2^53 a number that went through a float may not be the one that was written.
-    wrong = numbers.notna() & ((numbers % 1 != 0) | (numbers.abs() > 2**53))
-    _refuse(values, wrong, where, "a whole number")
+    # Beyond 2^53 a float, which is how files give numbers with gaps, is not exact.
+    wrong = numbers.notna() & ((numbers % 1 != 0) | (numbers.abs() >= 2**53))
+    _refuse(values, wrong, where, "a whole number below 9 007 199 254 740 992")
     return numbers.astype("Int64")
 
 
@@ -134,7 +133,8 @@ def _boolean_word(value: Any) -> str:
 
 def _as_date(values: "pd.Series[Any]", where: str) -> "pd.Series[Any]":
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+        midnights: pd.Series[Any] = values.dt.tz_localize(None).dt.normalize()
+        return midnights.astype("datetime64[s]")
     given = _blank_as_missing(values)
     days = given.map({v: _iso_day(str(v)) for v in given.dropna().unique()})
     _refuse(values, days.isna() & given.notna(), where, "a date such as 2025-07-01")
@@ -250,7 +250,7 @@ def write_record(record: pd.DataFrame, layer: Layer, path: Path) -> None:
 
     Raises
     ------
-    pyogrio.errors.DataSourceError, OSError
+    OSError
         If the disk is full or the path cannot be written.
     """
     out = record.copy()
@@ -260,16 +260,24 @@ def write_record(record: pd.DataFrame, layer: Layer, path: Path) -> None:
     for name in sorted_fields(layer):
         out[name + SORT_SUFFIX] = out[name].map(collation_key, na_action="ignore")
     options: dict[str, Any] = {"layer": TABLE, "driver": "GPKG", "VERSION": "1.2"}
-    pyogrio.write_dataframe(out, path, **options)
-    _write_indexes(layer, path)
+    try:
+        pyogrio.write_dataframe(out, path, **options)
+        _write_indexes(layer, path, len(out))
+    except (DataSourceError, DataLayerError, sqlite3.Error) as error:
+        message = f"{path}: cannot be written: {error}"
+        raise OSError(message) from error
 
 
-def _write_indexes(layer: Layer, path: Path) -> None:
+def _write_indexes(layer: Layer, path: Path, rows: int) -> None:
     """Index what the attribute table sorts and filters by; the R-tree is there already."""
     with closing(sqlite3.connect(path)) as database, database:
         for field in layer.fields.values():
             column = sort_column(layer, field.name)
             database.execute(f'CREATE INDEX "by_{column}" ON "{TABLE}" ("{column}")')
+        written = database.execute(f'SELECT count(*) FROM "{TABLE}"').fetchone()[0]  # noqa: S608
+    if written != rows:
+        message = f"{path}: holds {written} of {rows} features"
+        raise OSError(message)
 
 
 def sort_column(layer: Layer, name: str) -> str:

@@ -83,18 +83,18 @@ def read_published(folder: Path) -> Published:
     """
     path = folder / FILE
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        history = tuple(_event(entry) for entry in record["history"])
-        published = Published(record["generation"], record["versions"], history)
+        return _published(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return Published(0, {}, ())
-    except (ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror or error}"
+        raise StoreError(message) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = (
-            f"{path}: damaged ({error}); it is only ever replaced whole, so restore it from a "
+            f"{path}: damaged ({error!r}); it is only ever replaced whole, so restore it from a "
             "backup, or remove it and run `geo-app build`"
         )
         raise StoreError(message) from error
-    return published
 
 
 def write_published(folder: Path, published: Published) -> None:
@@ -110,7 +110,11 @@ def write_published(folder: Path, published: Published) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, make it lasting, then put it in place at once."""
+    """
+    Write `content` beside `path`, make it lasting, then put it in place at once.
+
+    What it writes beside is hidden and ends in the process's number; see `FileStore.sweep`.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("wb") as file:
@@ -138,8 +142,27 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def _published(record: Mapping[str, Any]) -> Published:
+    if record["format"] != _FORMAT:
+        message = f"format {record['format']!r}; this program reads {_FORMAT}"
+        raise ValueError(message)
+    history = tuple(_event(entry) for entry in record["history"])
+    published = Published(record["generation"], _replay(history), history)
+    numbers = [event.generation for event in history]
+    if numbers != list(range(1, published.generation + 1)):
+        message = f"generation {published.generation} has events {numbers}"
+        raise ValueError(message)
+    if published.versions != record["versions"]:
+        message = "its versions are not what its history leads to"
+        raise ValueError(message)
+    return published
+
+
 def _event(entry: Mapping[str, Any]) -> Event:
     when = datetime.fromisoformat(entry["when"])
+    if when.tzinfo is None:
+        message = f"{entry['when']} has no time zone"
+        raise ValueError(message)
     changes = {layer: (before, after) for layer, (before, after) in entry["changes"].items()}
     return Event(entry["generation"], when, entry["by"], entry["what"], changes)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 import rasterio
 from pyproj import CRS, Transformer
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 from rasterio.shutil import copy
 
@@ -23,10 +24,29 @@ def write_raster(source: Path, layer: Layer, path: Path) -> None:
     CrsError
         If it has no CRS, or not the layer's.
     DataError
-        If it cannot be opened, or is not a single band of whole-number codes.
+        If it cannot be read to its end, or is not a single band of whole-number codes.
+    OSError
+        If the copy cannot be written.
     """
     describe(source, layer)
-    copy(source, path, driver="COG", compress="deflate", overview_resampling="nearest")
+    try:
+        _read_through(source)
+    except RasterioError as error:
+        message = f"{source}: cannot be read to its end: {error}; is it complete?"
+        raise DataError(message) from error
+    try:
+        copy(source, path, driver="COG", compress="deflate", overview_resampling="nearest")
+        _read_through(path)
+    except (RasterioError, CPLE_BaseError) as error:  # `copy` lets GDAL's own error through
+        message = f"{path}: cannot be written: {error}"
+        raise OSError(message) from error
+
+
+def _read_through(path: Path) -> None:
+    """Read every block, which GDAL does not do when it opens a file."""
+    with rasterio.open(path) as data:
+        for _, window in data.block_windows(1):
+            data.read(1, window=window)
 
 
 def describe(path: Path, layer: Layer) -> Raster:

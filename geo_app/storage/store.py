@@ -16,16 +16,13 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
-
-from pyogrio.errors import DataSourceError
 
 from geo_app.domain.version import Version, version_from_json
 from geo_app.errors import StoreError, UnknownError
@@ -44,6 +41,7 @@ DISPLAY = "display"
 META = "meta.json"
 _STAGED = ".staged-"
 _LOCK_SECONDS = 60.0
+_FULL_BYTES = 1_000_000
 
 
 class FileStore:
@@ -66,11 +64,16 @@ class FileStore:
     def path(self, layer: str, version: str) -> Path:
         """Return the folder of a version, refusing one that does not exist."""
         folder = self.folder / layer / version
-        if version.startswith(".") or not (folder / META).is_file():
+        if not self.has(layer, version):
             known = ", ".join(v.id for v in self.versions(layer)) or "none"
             message = f"layer {layer}: there is no version {version!r}; versions: {known}"
             raise UnknownError(message)
         return folder
+
+    def has(self, layer: str, version: str) -> bool:
+        """Tell whether a version exists; a name that leads to another folder is none."""
+        inside = version == Path(version).name and not version.startswith(".")
+        return inside and (self.folder / layer / version / META).is_file()
 
     def version(self, layer: str, version: str) -> Version:
         """
@@ -114,7 +117,9 @@ class FileStore:
         try:
             (staged / DISPLAY).mkdir(parents=True)
             yield staged
-        except (OSError, DataSourceError, sqlite3.Error) as error:
+        except StoreError:
+            raise
+        except OSError as error:
             raise self._failure(layer, error) from error
         finally:
             shutil.rmtree(staged, ignore_errors=True)
@@ -168,11 +173,25 @@ class FileStore:
         StoreError
             If another publisher holds the lock too long, or the disk is full.
         """
-        for layer, version in changes.items():
-            if version is not None:
-                self.path(layer, version)
+        return self.change(lambda _: changes, by=by, what=what)
+
+    def change(
+        self, decide: Callable[[Published], Mapping[str, str | None]], *, by: str, what: str
+    ) -> Published:
+        """
+        Publish what `decide` makes of what is served, with no other publisher in between.
+
+        See `publish`; where `decide` returns no change there is no new generation.
+        """
         with self.lock():
-            following = self.published().changed(changes, by=by, what=what, when=now())
+            served = self.published()
+            changes = decide(served)
+            if not changes:
+                return served
+            for layer, version in changes.items():
+                if version is not None:
+                    self.path(layer, version)
+            following = served.changed(changes, by=by, what=what, when=now())
             try:
                 write_published(self.folder, following)
             except OSError as error:
@@ -182,36 +201,60 @@ class FileStore:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the publishers' lock; a second publisher waits, then gives up with an error."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / ".lock"
+        lock = FileLock(path, timeout=_LOCK_SECONDS)
         try:
-            with FileLock(path, timeout=_LOCK_SECONDS):
-                yield
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
         except Timeout as error:
             message = f"{path}: another publisher has held the lock for {_LOCK_SECONDS:.0f} s"
             raise StoreError(message) from error
+        except OSError as error:
+            message = f"{path}: the store cannot be written to: {error.strerror or error}"
+            raise StoreError(message) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def remove(self, layer: str, version: str) -> None:
-        """Delete a version's folder; it must not be served."""
-        if self.published().versions.get(layer) == version:
-            message = f"layer {layer}: version {version} is being served; roll back first"
-            raise StoreError(message)
-        folder = self.path(layer, version)
-        hidden = folder.with_name(f"{_STAGED}gone-{version}")
-        folder.rename(hidden)
-        shutil.rmtree(hidden)
+        """
+        Delete a version's folder.
+
+        Raises
+        ------
+        StoreError
+            If it is being served, or cannot be deleted.
+        """
+        with self.lock():
+            if self.published().versions.get(layer) == version:
+                message = f"layer {layer}: version {version} is being served; roll back first"
+                raise StoreError(message)
+            folder = self.path(layer, version)
+            hidden = folder.with_name(f"{_STAGED}gone-{version}")
+            try:
+                folder.rename(hidden)
+                shutil.rmtree(hidden)
+            except OSError as error:
+                message = f"{folder}: cannot be deleted: {error.strerror or error}"
+                raise StoreError(message) from error
 
     def sweep(self) -> int:
-        """Remove what killed publishers left behind; return how many folders."""
-        left = [path for path in self.folder.glob(f"*/{_STAGED}*") if not _alive(path)]
-        for path in left:
+        """Remove what killed publishers left behind; return how many files and folders."""
+        staged = [p for p in self.folder.glob(f"*/{_STAGED}*") if not _alive(_owner(p))]
+        beside = [p for p in self.folder.glob(".*.json.*") if not _alive(p.suffix[1:])]
+        for path in staged:
             shutil.rmtree(path, ignore_errors=True)
-        return len(left)
+        for path in beside:
+            path.unlink(missing_ok=True)
+        return len(staged) + len(beside)
 
     def _failure(self, layer: str, error: Exception) -> StoreError:
         free = shutil.disk_usage(_existing(self.folder)).free
-        full = getattr(error, "errno", None) == errno.ENOSPC or free < 1_000_000
-        reason = f"the disk is full ({free:,} bytes free)" if full else str(error)
+        # GDAL and SQLite do not hand on the system's error number.
+        number = getattr(error, "errno", None) or (errno.ENOSPC if free < _FULL_BYTES else None)
+        full = f"the disk is full ({free:,} bytes free)"
+        reason = full if number == errno.ENOSPC else str(error)
         served = "what was published before is still served"
         return StoreError(f"{self.folder}: layer {layer}: {reason}; nothing changed, {served}")
 
@@ -220,12 +263,15 @@ def _existing(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 
-def _alive(staged: Path) -> bool:
-    owner = staged.name.removeprefix(_STAGED).split("-")[0]
-    if not owner.isdigit():
+def _owner(staged: Path) -> str:
+    return staged.name.removeprefix(_STAGED).split("-")[0]
+
+
+def _alive(process: str) -> bool:
+    if not process.isdigit():
         return False
     try:
-        os.kill(int(owner), 0)
+        os.kill(int(process), 0)
     except ProcessLookupError:
         return False
     except PermissionError:

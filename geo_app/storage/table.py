@@ -45,7 +45,8 @@ def read_page(path: Path, layer: Layer, query: TableQuery) -> TablePage:
     """
     condition = sql_condition(layer, query.where or {}) or "1"
     names = [layer.field(name).name for name in query.fields]
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as database:
         database.create_function("plain", 1, lambda v: plain(v) if v else "", deterministic=True)
         total = _count(database, condition)
         columns = ", ".join(f'"{name}"' for name in ["fid", *names])

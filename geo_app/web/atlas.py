@@ -48,7 +48,8 @@ def script() -> Response:
     response.add_etag(weak=True)
     if request.args.get("digest") == _digest(drawn):
         immutable(response)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def map_of(

@@ -3,7 +3,7 @@
 import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
 from geo_app.errors import (
     AccessError,
@@ -46,11 +46,10 @@ def _on_purpose(error: GeoAppError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if isinstance(error, InternalServerError) and error.original_exception is not None:
-        logging.getLogger(__name__).error(request.path, exc_info=error.original_exception)
-    if error.response is not None:
-        return make_response(error.get_response())
-    return _answer(error.code or 500, None)
+    answer = _answer(error.code or 500, None)
+    # Allow with 405, Content-Range with 416.
+    answer.headers.update({n: v for n, v in error.get_headers() if n != "Content-Type"})
+    return answer
 
 
 def _answer(status: int, message: str | None) -> Response:

@@ -1,10 +1,12 @@
 """What is here, and where is that: identify and search, as JSON and as a page."""
 
+from math import ceil, floor
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from geo_app.render.values import MARK_TITLES, show_value, unit_symbol
+from geo_app.render.values import show_value, unit_symbol
+from geo_app.render.words import badge
 from geo_app.web.arguments import number_argument
 from geo_app.web.language import language, title, translate
 from geo_app.web.province import workspace
@@ -12,15 +14,20 @@ from geo_app.workspace import lookup
 
 blueprint = Blueprint("lookup", __name__)
 
+FAR_DEGREES = 5
+"""How far beyond the province a point may lie: further out its CRS means nothing."""
+
 
 @blueprint.get("/api/identify")
 def identify() -> Response:
     """Tell what lies at a point of the map, topmost layer first."""
-    lon, lat = number_argument("lon", -180, 180), number_argument("lat", -89, 89)
+    ws = workspace()
+    west, south, east, north = ws.bounds_lonlat
+    lon = number_argument("lon", floor(west) - FAR_DEGREES, ceil(east) + FAR_DEGREES)
+    lat = number_argument("lat", floor(south) - FAR_DEGREES, ceil(north) + FAR_DEGREES)
     zoom = number_argument("zoom", 0, 30)
     layers = [name for name in request.args.get("layers", "").split(",") if name]
     tolerance = lookup.click_tolerance_m(lat, zoom)
-    ws = workspace()
     hits, limited = lookup.identify(ws, lon, lat, layers, tolerance_m=tolerance)
     place = lookup.place(ws, lon, lat)
     return jsonify(hits=[_hit(hit) for hit in hits], place=place, limit_reached=limited)
@@ -47,7 +54,7 @@ def _hit(hit: lookup.Hit) -> dict[str, Any]:
     return {
         "layer": layer.id,
         "title": title(layer.title),
-        "marks": [{"id": m, "title": title(MARK_TITLES[m])} for m in hit.version.provenance.marks],
+        "marks": [badge(mark, language()) for mark in hit.version.provenance.marks],
         "date": day.isoformat() if day else None,
         "feature": name if isinstance(name, str) else None,
         "approximate": accuracy == "C",

@@ -1,11 +1,13 @@
 """The atlas and its themes as folium maps: by address for the web, or with everything inside."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import pandas as pd
 
 import geopandas as gpd
 import shapely
@@ -13,8 +15,10 @@ import shapely
 from geo_app.domain.access import ACCESS_LEVELS, may
 from geo_app.domain.basemap import StoredBasemap
 from geo_app.domain.layer import Layer
+from geo_app.domain.text import Bilingual
 from geo_app.domain.version import Version
 from geo_app.errors import UnknownError
+from geo_app.render.archive import coarse_part, data_url
 from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Services, atlas
 from geo_app.storage.basemaps import geotiff_tile, mbtiles_tile, read_basemaps
 from geo_app.storage.store import DISPLAY
@@ -24,7 +28,10 @@ Address = Callable[[str, str, str], str]
 """Layer, version and file name → the address a browser loads it from."""
 
 INLINE_VERTICES = 100_000
-"""Vertices above which a layer goes into a one-file map simplified."""
+"""Vertices above which a layer goes into a one-file map with coarser shapes."""
+INLINE_FEATURES = 20_000
+"""Features above which it goes in as a picture."""
+INLINE_PICTURE_BYTES = 3_000_000
 _INLINE_STEP_M = 25.0
 
 
@@ -80,24 +87,37 @@ def served_map(
         )
         for basemap in read_basemaps(ws.settings.store_folder)
     ]
-    return _draw(ws, drawn, services=services, language=language, basemaps=basemaps)
+    focus = ws.catalogue.layer(layer).theme if layer else theme
+    return atlas(
+        drawn,
+        list(ws.catalogue.themes.values()),
+        frame=_frame(ws),
+        services=services,
+        language=language,
+        basemaps=basemaps,
+        focus=focus,
+        small=layer is not None,
+    )
 
 
 def inline_map(ws: Workspace, theme: str | None = None, *, language: str = "vi") -> AtlasMap:
     """Draw a map with its data inside: it opens without a server and without internet."""
     drawn = []
     for layer, on in _chosen(ws, theme, None):
-        display, note = _inline(ws, layer)
+        display, coarser = _inline(ws, layer)
         drawn.append(
             DrawnLayer(
-                layer=_noted(layer, note),
+                layer=_simplified(layer) if coarser else layer,
                 marks=ws.marks(layer.id),
                 date=_date(ws, layer),
                 display=display,
                 visible=on,
             )
         )
-    return _draw(ws, drawn, services=Services(), language=language, basemaps=())
+    themes = list(ws.catalogue.themes.values())
+    return atlas(
+        drawn, themes, frame=_frame(ws), services=Services(), language=language, focus=theme
+    )
 
 
 def display_file(ws: Workspace, layer: str, version: str, name: str) -> Path:
@@ -128,6 +148,8 @@ def basemap_file(ws: Workspace, basemap_id: str) -> Path:
 def basemap_tile(ws: Workspace, basemap_id: str, zoom: int, x: int, y: int) -> bytes | None:
     """Return one tile of a background in an MBTiles or GeoTIFF file; None where it is empty."""
     basemap = _basemap(ws, basemap_id, "mbtiles", "geotiff")
+    if not (basemap.min_zoom <= zoom <= basemap.max_zoom and max(x, y) < 2**zoom):
+        return None
     read = mbtiles_tile if basemap.kind == "mbtiles" else geotiff_tile
     return read(Path(basemap.location), zoom, x, y)
 
@@ -161,19 +183,8 @@ def _is_base(layer: Layer, theme: str | None, only: str | None) -> bool:
     return (theme is None and only is None) or layer.theme == "administration"
 
 
-def _draw(
-    ws: Workspace,
-    drawn: Sequence[DrawnLayer],
-    *,
-    services: Services,
-    language: str,
-    basemaps: Sequence[Basemap],
-) -> AtlasMap:
-    frame = MapFrame(bounds=ws.bounds_lonlat, crs=ws.settings.crs)
-    themes = list(ws.catalogue.themes.values())
-    return atlas(
-        drawn, themes, frame=frame, services=services, language=language, basemaps=basemaps
-    )
+def _frame(ws: Workspace) -> MapFrame:
+    return MapFrame(bounds=ws.bounds_lonlat, crs=ws.settings.crs)
 
 
 def _date(ws: Workspace, layer: Layer) -> Any:
@@ -215,35 +226,56 @@ def _file_names(manifest: Any) -> set[str]:
     return own.union(*(_file_names(part) for part in manifest.values()))
 
 
-def _inline(ws: Workspace, layer: Layer) -> tuple[dict[str, Any] | None, str | None]:
-    """Return a layer's features as GeoJSON, and what was done to make them fit."""
-    if layer.id not in ws.versions or layer.geometry == "raster":
-        return None, None
-    frame = ws.read(layer.id)
-    if not isinstance(frame, gpd.GeoDataFrame):
-        return None, None
-    frame = frame[frame.geometry.notna()]
-    simplified = int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum()) > INLINE_VERTICES
-    if simplified:
-        frame = frame.set_geometry(frame.geometry.simplify(_INLINE_STEP_M))
-    for name in frame.select_dtypes("datetime").columns:
-        frame[name] = frame[name].dt.strftime("%Y-%m-%d")
-    lonlat = frame.to_crs("EPSG:4326")
-    lonlat = lonlat.set_geometry(shapely.set_precision(lonlat.geometry.to_numpy(), 1e-6))
-    data = json.loads(lonlat.to_json(drop_id=True, na="drop"))
-    return {"kind": "inline", "data": data}, "simplified" if simplified else None
+def _inline(ws: Workspace, layer: Layer) -> tuple[dict[str, Any] | None, bool]:
+    """
+    Return what draws a layer inside a page, and whether it was simplified to fit.
+
+    Features come as GeoJSON with all fields the reader may see, coarser where there are many
+    vertices; rasters, and layers too large for that, as the pictures of the lower zooms.
+    """
+    version = ws.versions.get(layer.id)
+    manifest = _manifest(ws, version) if version else None
+    if version is None or manifest is None:
+        return None, False
+    overview = manifest.get("overview")
+    if overview and (layer.geometry == "raster" or version.count > INLINE_FEATURES):
+        path = ws.folder(layer.id, version.id) / DISPLAY / overview["file"]
+        archive, zoom = coarse_part(path, INLINE_PICTURE_BYTES)
+        picture = {"url": data_url(archive), "min_zoom": overview["min_zoom"], "max_zoom": zoom}
+        coarser = zoom < overview["max_zoom"] or layer.geometry != "raster"
+        return {"kind": "raster", "overview": picture}, coarser
+    features, coarser = _features(ws.read(layer.id))
+    return {"kind": "inline", "data": features}, coarser
 
 
-def _noted(layer: Layer, note: str | None) -> Layer:
-    if note is None:
-        return layer
-    vi = f"{layer.title.vi} (đã đơn giản hóa)"
-    return replace(layer, title=replace(layer.title, vi=vi, en=f"{layer.title.en} (simplified)"))
+def _features(frame: pd.DataFrame) -> tuple[dict[str, Any], bool]:
+    """Return features as a FeatureCollection of RFC 7946, and whether they were made coarser."""
+    assert isinstance(frame, gpd.GeoDataFrame)
+    placed = frame[frame.geometry.notna()]
+    vertices = int(shapely.get_num_coordinates(placed.geometry.to_numpy()).sum())
+    if vertices > INLINE_VERTICES:
+        placed = placed.set_geometry(placed.geometry.simplify(_INLINE_STEP_M))
+    for name in placed.select_dtypes("datetime").columns:
+        placed = placed.assign(**{name: placed[name].dt.strftime("%Y-%m-%d")})
+    lonlat = placed.to_crs("EPSG:4326")
+    rounded = shapely.transform(lonlat.geometry.to_numpy(), lambda degrees: degrees.round(6))
+    text = lonlat.set_geometry(rounded).to_json(drop_id=True, na="drop")
+    collection: dict[str, Any] = json.loads(text)
+    return collection, vertices > INLINE_VERTICES
+
+
+def _simplified(layer: Layer) -> Layer:
+    """Return a layer whose title says that its shapes are not the full ones."""
+    vi, en = f"{layer.title.vi} (đã đơn giản hóa)", f"{layer.title.en} (simplified)"
+    return replace(layer, title=Bilingual(vi, en))
 
 
 def _basemap(ws: Workspace, basemap_id: str, *kinds: str) -> StoredBasemap:
     for basemap in read_basemaps(ws.settings.store_folder):
         if basemap.id == basemap_id and basemap.kind in kinds:
+            if not Path(basemap.location).is_file():
+                message = f"basemap {basemap_id}: its file {basemap.location} is gone"
+                raise UnknownError(message)
             return basemap
     message = f"there is no basemap {basemap_id!r} of kind {' or '.join(kinds)}"
     raise UnknownError(message)

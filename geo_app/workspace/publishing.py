@@ -107,19 +107,43 @@ def prepare_raster(
         return ws.store.seal(staged, draft)
 
 
-def publish(ws: Workspace, versions: Mapping[str, Version], *, what: str) -> Published:
-    """Serve sealed versions, all in one generation."""
+def publish(
+    ws: Workspace, versions: Mapping[str, Version], *, what: str, yielding: bool = False
+) -> Published:
+    """
+    Serve sealed versions, all in one generation.
+
+    Parameters
+    ----------
+    ws
+        The workspace, opened by someone who may publish.
+    versions
+        Layer → version.
+    what
+        What it is called in the history.
+    yielding
+        Leave alone the layers that someone else published since `ws` was opened.
+    """
     for layer in versions:
         _require_publisher(ws, ws.catalogue.layer(layer))
-    changes = {layer: version.id for layer, version in versions.items()}
-    return ws.store.publish(changes, by=ws.user.name, what=what)
+
+    def decide(served: Published) -> dict[str, str | None]:
+        then, now = ws.published.versions, served.versions
+        return {
+            layer: version.id
+            for layer, version in versions.items()
+            if not yielding or then.get(layer) == now.get(layer)
+        }
+
+    return ws.store.change(decide, by=ws.user.name, what=what)
 
 
 def rollback(ws: Workspace, layer: str, version: str | None = None) -> str:
     """
     Serve an earlier version again; return its id.
 
-    Without `version`, the one that the version served now replaced when it first came.
+    Without `version`, the one that the version served now replaced when it first came, or the
+    nearest before that still exists.
 
     Raises
     ------
@@ -127,10 +151,11 @@ def rollback(ws: Workspace, layer: str, version: str | None = None) -> str:
         If there is no such version.
     """
     _require_publisher(ws, ws.catalogue.layer(layer))
-    served = ws.store.published()
-    target = version or _before(served, layer)
-    ws.store.publish({layer: target}, by=ws.user.name, what="rollback")
-    return target
+
+    def decide(served: Published) -> dict[str, str | None]:
+        return {layer: version or _before(ws, served, layer)}
+
+    return ws.store.change(decide, by=ws.user.name, what="rollback").versions[layer]
 
 
 def withdraw(ws: Workspace, layer: str, version: str, *, reason: str) -> str | None:
@@ -146,14 +171,15 @@ def withdraw(ws: Workspace, layer: str, version: str, *, reason: str) -> str | N
     """
     _require_publisher(ws, ws.catalogue.layer(layer))
     ws.store.path(layer, version)
-    state = ws.store.published()
-    served = state.versions.get(layer)
-    if served == version:
-        served = _first_before(state, layer)
+
+    def decide(served: Published) -> dict[str, str | None]:
+        now = served.versions.get(layer)
+        return {layer: _earlier(ws, served, layer) if now == version else now}
+
     what = f"withdraw {version}: {reason}"
-    ws.store.publish({layer: served}, by=ws.user.name, what=what)
+    following = ws.store.change(decide, by=ws.user.name, what=what)
     ws.store.remove(layer, version)
-    return served
+    return following.versions.get(layer)
 
 
 def prune(ws: Workspace, *, dry_run: bool = False) -> list[Version]:
@@ -182,20 +208,27 @@ def prune(ws: Workspace, *, dry_run: bool = False) -> list[Version]:
     return removed
 
 
-def _before(state: Published, layer: str) -> str:
-    earlier = _first_before(state, layer)
+def _before(ws: Workspace, state: Published, layer: str) -> str:
+    earlier = _earlier(ws, state, layer)
     if earlier is None:
         message = f"layer {layer}: there is no version before the one served; nothing to roll back"
         raise UnknownError(message)
     return earlier
 
 
-def _first_before(state: Published, layer: str) -> str | None:
-    """Return what the served version replaced when it was first published."""
-    served = state.versions.get(layer)
+def _earlier(ws: Workspace, state: Published, layer: str) -> str | None:
+    """Return what the served version replaced, or the nearest before that still exists."""
+    version = _replaced(state, layer, state.versions.get(layer))
+    while version is not None and not ws.store.has(layer, version):
+        version = _replaced(state, layer, version)
+    return version
+
+
+def _replaced(state: Published, layer: str, version: str | None) -> str | None:
+    """Return what a version replaced when it was first published."""
     for event in state.history:
         before, after = event.changes.get(layer, (None, None))
-        if after == served and after is not None:
+        if after == version and after is not None:
             return before
     return None
 
@@ -262,7 +295,11 @@ def _write_displays(
         progress(f"display {level}")
         seen = ACCESS_LEVELS[: ACCESS_LEVELS.index(level) + 1]
         fields = [n for n in _display_fields(layer) if layer.field(n).access in seen]
-        displays[level] = write_display(
-            record, layer, folder, name=level, fields=fields, progress=progress
-        )
+        try:
+            displays[level] = write_display(
+                record, layer, folder, name=level, fields=fields, progress=progress
+            )
+        except RuntimeError as error:  # what the writer of tiles raises, for a full disk too
+            message = f"{folder}: the maps' files cannot be written: {error}"
+            raise OSError(message) from error
     return displays

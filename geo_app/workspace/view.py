@@ -122,7 +122,7 @@ class Workspace:
             (minx, miny, maxx, maxy) in the layer's CRS: features whose box meets it.
         where
             Field → value, list of values, (from, to) with None for an open end, or None for
-            missing: ``{"grade": "IV", "width_m": (3, None)}``.
+            missing: ``{"grade": "IV", "width_m": (3, None)}``. `Contains` is for `page`.
         columns
             Fields to read; None: all this reader may see.
         version
@@ -152,8 +152,11 @@ class Workspace:
             message = f"layer {layer}: is a raster; use ws.raster({layer!r})"
             raise DataError(message)
         names = self._columns(found, columns)
-        for name in where or {}:
+        for name, value in (where or {}).items():
             self._columns(found, [name])
+            if isinstance(value, Contains):
+                message = f"layer {layer}: field {name}: Contains is for ws.page, not ws.read"
+                raise DataError(message)
         folder = self._folder(found, version=version, as_of=as_of)
         condition = sql_condition(found, where or {})
         path = folder / FEATURES

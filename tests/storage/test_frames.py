@@ -138,14 +138,15 @@ class TestRoundTrip:
         assert info["features"] == 3
         assert (tmp_path / "features.gpkg").read_bytes()[68:72] == b"GPKG"
 
-    @settings(max_examples=1500, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(
         st.lists(
             st.fixed_dictionaries(
                 {
-                    "name": st.none() | st.text(max_size=30),
+                    "name": st.none()
+                    | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
                     "depth_m": st.none() | st.floats(-1e300, 1e300),
-                    "users": st.none() | st.integers(-(2**63), 2**63 - 1),
+                    "users": st.none() | st.integers(-(2**53) + 1, 2**53 - 1),
                     "working": st.none() | st.booleans(),
                     "dug": st.none() | st.dates(date(1, 1, 1), date(9999, 12, 31)),
                 }
@@ -247,11 +248,6 @@ class TestTypes:
         assert record["users"].tolist()[:2] == [3, 4]
         assert record["users"].isna().tolist() == [False, False, True]
 
-    def test_large_integers_stay_exact(self) -> None:
-        large = 2**53 + 1
-        assert conform(wells(1, users=[large]), WELLS)["users"].tolist() == [large]
-        assert conform(wells(1, users=[str(large)]), WELLS)["users"].tolist() == [large]
-
     @pytest.mark.parametrize(
         ("column", "values", "words"),
         [
@@ -259,9 +255,10 @@ class TestTypes:
             ("depth_m", [math.inf, 1, 2], ["depth_m", "row 1", "inf", "a finite number"]),
             ("users", [1, 2.5, 3], ["users", "row 2", "2.5", "a whole number"]),
             ("users", [1, 2, "3.5"], ["users", "row 3", "'3.5'", "a whole number"]),
-            ("users", [2.0**53 + 2, 2, None], ["users", "row 1", "a whole number"]),
+            ("users", [2**53 + 1, 2, 3], ["users", "row 1", "9007199254740993", "a whole number"]),
             ("users", [1, 2, 1e30], ["users", "row 3", "1e+30", "a whole number"]),
             ("users", ["1", "99999999999999999999", "2"], ["users", "row 2", "a whole number"]),
+            ("name", ["ab", "a\0b", "c"], ["name", "row 2", "without NUL"]),
             ("working", ["maybe", 1, 0], ["working", "row 1", "'maybe'", "có or không"]),
             ("working", [2, 1, 0], ["working", "row 1", "2", "true or false"]),
             ("working", [0.5, 1, 0], ["working", "row 1", "0.5", "true or false"]),

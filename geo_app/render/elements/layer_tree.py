@@ -12,18 +12,25 @@ class LayerTree(AtlasElement):
     Parameters
     ----------
     themes
-        Id, title and layer ids of each theme, in order.
+        Id, title, layer ids and whether it stands open, of each theme, in order.
     basemaps
         What may lie under the layers; the first choice is always plain paper.
+    open_at_first
+        Whether the list stands beside the map when it opens, where there is room.
     """
 
     call = "layerTree"
     default_js = static_links("basemap", "layer_tree")
 
     def __init__(
-        self, themes: Sequence[Mapping[str, object]], basemaps: Sequence[Mapping[str, object]]
+        self,
+        themes: Sequence[Mapping[str, object]],
+        basemaps: Sequence[Mapping[str, object]],
+        *,
+        open_at_first: bool = True,
     ) -> None:
-        super().__init__({"themes": list(themes), "basemaps": list(basemaps)})
+        settings = {"themes": list(themes), "basemaps": list(basemaps), "open": open_at_first}
+        super().__init__(settings)
         if basemaps:
             tile_scripts = [("pmtiles", "vendor/pmtiles.js"), *static_links("tile_layer")]
             self.default_js = [*tile_scripts, *self.default_js]

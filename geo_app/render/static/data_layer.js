@@ -11,6 +11,7 @@
       this.status = 'off'; // off, loading, drawn, far (too far out to be drawn), failed
       this.seen = { other: false, approximate: false };
       this.features = null;
+      this.named = null; // points that carry the names of a layer of tiles
       this.opacity = 1;
       this.pane = geoApp.pane(map, `geoapp-${spec.id}`, LOWEST + Math.min(Math.max(spec.order, 0), 99));
       this.parts = null;

@@ -66,7 +66,7 @@
 
   /** Return the layer's names with their anchors, largest feature first; worked out once. */
   function namesOf(layer) {
-    layer.names ??= layer.features
+    layer.names ??= (layer.features || layer.named)
       .filter((feature) => feature.properties[layer.spec.name])
       .map((feature) => ({
         text: String(feature.properties[layer.spec.name]),
@@ -158,11 +158,11 @@
       context.textAlign = 'center';
       context.textBaseline = 'middle';
       context.lineJoin = 'round';
-      const named = [...map.geoApp.layers.values()].filter(({ spec, visible, features }) =>
-        visible && features && spec.name && spec.labels !== null && map.getZoom() >= spec.labels);
-      named.sort((a, b) => b.spec.order - a.spec.order);
-      for (const layer of named) reserveSymbols(map, layer, taken);
-      for (const layer of named) placeNames(context, map, layer, taken);
+      const shown = [...map.geoApp.layers.values()].filter(({ spec, visible, features, named }) =>
+        visible && (features || named) && spec.name && spec.labels !== null && map.getZoom() >= spec.labels);
+      shown.sort((a, b) => b.spec.order - a.spec.order);
+      for (const layer of shown) reserveSymbols(map, layer, taken);
+      for (const layer of shown) placeNames(context, map, layer, taken);
     });
     map.on('geoapp:drawn geoapp:change', redraw);
   };

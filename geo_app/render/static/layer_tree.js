@@ -31,7 +31,7 @@
       map.geoApp.side.addEventListener('keydown', (event) => {
         if (event.key === 'Escape') this.toggle(false);
       });
-      this.toggle(!window.matchMedia(NARROW).matches, { focus: false });
+      this.toggle(config.open && !window.matchMedia(NARROW).matches, { focus: false });
       for (const id of this.rows.keys()) this.refresh(id);
     }
 
@@ -61,7 +61,7 @@
       const count = build('span', { class: 'geoapp-count' });
       const list = build('ul', { class: 'geoapp-layers', id: `geoapp-theme-${theme.id}` },
         ...theme.layers.map((id) => this.makeRow(this.map.geoApp.layers.get(id))));
-      const open = theme.layers.some((id) => this.map.geoApp.layers.get(id).visible);
+      const { open } = theme;
       list.hidden = !open;
       const button = build('button', {
         type: 'button', class: 'geoapp-theme-title', 'aria-expanded': String(open),

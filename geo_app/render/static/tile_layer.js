@@ -4,6 +4,8 @@
 
   const PICTURES = { 2: 'image/png', 3: 'image/jpeg', 4: 'image/webp', 5: 'image/avif' };
 
+  const GAP_BYTES = 32_768;
+
   /** An archive inside the page itself (one-file exports): a data URL. */
   class MemorySource {
     constructor(address) {
@@ -19,11 +21,65 @@
     }
   }
 
+  /**
+   * An archive by address. The tiles of a view lie near each other in it, so what is asked for at
+   * once is fetched in few ranges. Each range has an address of its own: browsers hold back a
+   * second range of the same address until the first is in.
+   */
+  class RangeSource {
+    constructor(address) {
+      this.address = address;
+      this.waiting = [];
+    }
+
+    getKey() {
+      return this.address;
+    }
+
+    getBytes(offset, length) {
+      return new Promise((done, fail) => {
+        if (!this.waiting.length) setTimeout(() => this.flush());
+        this.waiting.push({ offset, end: offset + length, done, fail });
+      });
+    }
+
+    flush() {
+      const asked = this.waiting.splice(0).sort((a, b) => a.offset - b.offset);
+      let run = [];
+      let end = 0;
+      for (const part of asked) {
+        if (run.length && part.offset > end + GAP_BYTES) {
+          this.fetchRun(run, end);
+          run = [];
+        }
+        run.push(part);
+        end = Math.max(run.length > 1 ? end : 0, part.end);
+      }
+      this.fetchRun(run, end);
+    }
+
+    async fetchRun(run, end) {
+      const { offset } = run[0];
+      const range = `${offset}-${end - 1}`;
+      try {
+        const headers = { Range: `bytes=${range}` };
+        const response = await fetch(`${this.address}?bytes=${range}`, { headers });
+        if (response.status !== 206) throw new Error(`${this.address}: ${response.status}`);
+        const bytes = await response.arrayBuffer();
+        for (const part of run) {
+          part.done({ data: bytes.slice(part.offset - offset, part.end - offset) });
+        }
+      } catch (error) {
+        for (const part of run) part.fail(error);
+      }
+    }
+  }
+
   /** An archive whose failures reach the layer: the libraries only write them to the console. */
   class Archive {
     constructor(address, onFailure) {
-      const source = address.startsWith('data:') ? new MemorySource(address) : address;
-      this.inner = new pmtiles.PMTiles(source);
+      const inside = address.startsWith('data:');
+      this.inner = new pmtiles.PMTiles(inside ? new MemorySource(address) : new RangeSource(address));
       this.onFailure = onFailure;
     }
 
@@ -51,7 +107,8 @@
     },
 
     createTile(coords, done) {
-      const tile = geoApp.build('img', { alt: '', class: 'geoapp-tile' });
+      // Browsers frame a picture that never comes: an empty tile stays hidden.
+      const tile = geoApp.build('img', { alt: '', class: 'geoapp-tile', hidden: true });
       tile.ending = new AbortController();
       this.fetchTile(coords, tile).then(() => done(null, tile), (error) => done(error, tile));
       return tile;
@@ -65,6 +122,7 @@
       try {
         tile.src = address;
         await tile.decode();
+        tile.hidden = false;
       } finally {
         URL.revokeObjectURL(address);
       }
@@ -130,10 +188,21 @@
     });
   }
 
+  /** Fetch a point for each feature's name: tiles hold features in pieces. */
+  async function fetchNames(layer, address) {
+    try {
+      layer.named = (await geoApp.fetchJson(address)).features;
+      layer.map.fire('geoapp:change');
+    } catch (error) {
+      console.warn(`geo_app: ${layer.spec.id}: names: ${error.message}`);
+    }
+  }
+
   /** Make the tile layers of a data layer: the overview far out, vector tiles from close by. */
   geoApp.makeTileParts = (layer) => {
-    const { overview, tiles } = layer.spec.display;
+    const { overview, tiles, names } = layer.spec.display;
     const { maxZoom } = layer.map.geoApp.config;
+    if (names) fetchNames(layer, names.url);
     const parts = [];
     if (overview) parts.push(overviewLayer(layer, overview, tiles ? tiles.min_zoom - 1 : maxZoom));
     if (tiles) parts.push(vectorLayer(layer, tiles, maxZoom));

@@ -226,15 +226,23 @@ def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
 
 @main.command()
 @click.argument("layer_id")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.pass_context
-def export(ctx: click.Context, layer_id: str, file: Path, language: str) -> None:
-    """Write a layer to FILE (.gpkg .geojson .zip .csv .xlsx .kml) with its provenance inside."""
-    from geo_app.workspace.downloads import export_layer
+def export(ctx: click.Context, layer_id: str, file: Path | None, language: str) -> None:
+    """
+    Write a layer to FILE (.gpkg .geojson .zip .csv .xlsx .kml), its provenance inside.
 
-    export_layer(_open(ctx), layer_id, file, language=language)
-    click.echo(f"wrote {file}")
+    Without FILE: make the downloads of its page, which for a large layer are not made while a
+    reader waits.
+    """
+    from geo_app.workspace.downloads import export_layer, prepare
+
+    ws = _open(ctx)
+    if file is not None:
+        export_layer(ws, layer_id, file, language=language)
+    for path in prepare(ws, layer_id) if file is None else [file]:
+        click.echo(f"wrote {path}")
 
 
 @main.group(cls=Group)

@@ -8,6 +8,7 @@ publishes takes a copy of its own from `small_workspace`.
 import os
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,10 @@ from rasterio.transform import from_origin
 from shapely import LineString, Point, box
 
 from geo_app.config import PREFIX
+from geo_app.domain.version import Provenance, Version
 from geo_app.intake.build import build, plan_build
 from geo_app.workspace import Workspace, open_workspace
+from geo_app.workspace.publishing import prepare_features, publish
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -85,6 +88,19 @@ def small_workspace(small_province: Workspace, tmp_path: Path) -> MakeWorkspace:
         return open_workspace(root)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def publish_frame() -> Callable[[Workspace, str, pd.DataFrame], Version]:
+    """Return a function that publishes a frame as a delivered version of a layer."""
+
+    def publish_frame(ws: Workspace, layer: str, frame: pd.DataFrame) -> Version:
+        provenance = Provenance(kind="import", by=ws.user.name, date=date(2026, 6, 1))
+        version = prepare_features(ws, ws.catalogue.layer(layer), frame, provenance)
+        publish(ws, {layer: version}, what="test")
+        return version
+
+    return publish_frame
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,12 @@ GeometryKind = Literal["point", "line", "polygon", "raster", "table"]
 FieldType = Literal["text", "integer", "number", "boolean", "date"]
 State = Literal["present", "awaited"]
 Mark = Literal["synthetic", "schematic", "unverified"]
+SearchKind = Literal["unit", "former_unit", "place", "feature"]
 
 GEOMETRY_KINDS: tuple[GeometryKind, ...] = ("point", "line", "polygon", "raster", "table")
 FIELD_TYPES: tuple[FieldType, ...] = ("text", "integer", "number", "boolean", "date")
 STATES: tuple[State, ...] = ("present", "awaited")
+SEARCH_KINDS: tuple[SearchKind, ...] = ("unit", "former_unit", "place", "feature")
 MARKS: tuple[Mark, ...] = ("synthetic", "schematic", "unverified")
 """Worst first: a result carries the worst mark of its inputs."""
 
@@ -120,13 +122,13 @@ class Search:
     """
     How the search box finds a layer's features.
 
-    `kind` says what they are to a reader: an administrative unit, a place, another feature.
-    `context` is the field shown beside the name; `layer` and `field` tell where a row without
-    geometry lies: the feature of `layer` whose key is the value of `field`.
+    `kind` says what they are to a reader: an administrative unit of now or of before, a place,
+    another feature. `context` are the fields shown beside the name; `layer` and `field` tell where
+    a row without geometry lies: the feature of `layer` whose key is the value of `field`.
     """
 
-    kind: Literal["unit", "place", "feature"] = "feature"
-    context: str | None = None
+    kind: SearchKind = "feature"
+    context: tuple[str, ...] = ()
     layer: str | None = None
     field: str | None = None
 

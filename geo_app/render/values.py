@@ -1,6 +1,7 @@
 """Values as readers read them: numbers, units, dates and codes in Vietnamese or English."""
 
 from datetime import date, datetime
+from math import floor, log10
 from typing import Any
 
 import pandas as pd
@@ -17,12 +18,12 @@ _SYMBOLS = {
     "kmh": "km/h",
     "count": "",
     "ratio": "",
-    "vnd": "đồng",
-    "t": "t",
 }
 _WORDS = {
     "people": Bilingual("người", "people"),
     "h": Bilingual("giờ", "h"),
+    "t": Bilingual("tấn", "t"),
+    "vnd": Bilingual("đồng", "VND"),
     True: Bilingual("có", "yes"),
     False: Bilingual("không", "no"),
 }
@@ -59,7 +60,13 @@ def unit_symbol(unit: str | None, language: str) -> str:
 
 
 def show_number(value: float, language: str, *, decimals: int = 2) -> str:
-    """Write a number with the language's separators: 1.234,5 in Vietnamese."""
+    """
+    Write a number with the language's separators: 1.234,5 in Vietnamese.
+
+    One too small for `decimals` keeps its first two figures: 0.004 is not nothing.
+    """
+    if 0 < abs(value) < 0.1**decimals:
+        decimals = 1 - floor(log10(abs(value)))
     pattern = "#,##0" if float(value).is_integer() else "#,##0." + "#" * decimals
     return str(format_decimal(value, format=pattern, locale=language))
 

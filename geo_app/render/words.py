@@ -87,6 +87,7 @@ WORDS: Mapping[str, Bilingual] = {
     "search_failed": Bilingual("Không tìm được; hãy thử lại", "The search failed; try again"),
     "clear": Bilingual("Xoá ô tìm kiếm", "Clear the search box"),
     "kind_place": Bilingual("địa danh", "place"),
+    "kind_former_unit": Bilingual("đơn vị cũ", "former unit"),
     "kind_unit": Bilingual("đơn vị hành chính", "administrative unit"),
     "kind_layer": Bilingual("lớp bản đồ", "layer"),
     "kind_project": Bilingual("dự án", "project"),

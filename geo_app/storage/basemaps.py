@@ -25,6 +25,7 @@ from geo_app.domain.basemap import BasemapKind, StoredBasemap
 from geo_app.domain.text import plain
 from geo_app.errors import DataError, StoreError, UnknownError
 from geo_app.storage.published import replace_file
+from geo_app.storage.store import FileStore
 
 FILE = "basemaps.json"
 _MAX_ZOOM = 22
@@ -83,19 +84,21 @@ def add_basemap(
         message = f"--id: found {found!r}; expected lower-case letters, digits and _"
         raise DataError(message)
     basemap = StoredBasemap(found, title, kind, place, attribution, *zooms)
-    others = [b for b in read_basemaps(store) if b.id != basemap.id]
-    _write(store, [*others, basemap])
+    with FileStore(store).lock():
+        others = [b for b in read_basemaps(store) if b.id != basemap.id]
+        _write(store, [*others, basemap])
     return basemap
 
 
 def remove_basemap(store: Path, basemap_id: str) -> None:
     """Take a background out of the register."""
-    basemaps = read_basemaps(store)
-    kept = [b for b in basemaps if b.id != basemap_id]
-    if len(kept) == len(basemaps):
-        message = f"there is no basemap {basemap_id!r}; `geo-app basemap list` lists those that are"
-        raise UnknownError(message)
-    _write(store, kept)
+    with FileStore(store).lock():
+        basemaps = read_basemaps(store)
+        kept = [b for b in basemaps if b.id != basemap_id]
+        if len(kept) == len(basemaps):
+            message = f"there is no basemap {basemap_id!r}; `geo-app basemap list` lists them"
+            raise UnknownError(message)
+        _write(store, kept)
 
 
 def mbtiles_tile(path: Path, zoom: int, x: int, y: int) -> bytes | None:
@@ -111,7 +114,6 @@ def mbtiles_tile(path: Path, zoom: int, x: int, y: int) -> bytes | None:
 
 
 def _write(store: Path, basemaps: list[StoredBasemap]) -> None:
-    store.mkdir(parents=True, exist_ok=True)
     text = json.dumps([asdict(b) for b in basemaps], ensure_ascii=False, indent=1)
     replace_file(store / FILE, text.encode("utf-8"))
 

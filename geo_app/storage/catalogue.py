@@ -11,6 +11,7 @@ from geo_app.domain.layer import (
     FIELD_TYPES,
     GEOMETRY_KINDS,
     MARKS,
+    SEARCH_KINDS,
     STATES,
     UNITS,
     Field,
@@ -273,8 +274,8 @@ def _read_search(file: CheckedTable) -> Search | None:
     if table is None:
         return None
     search = Search(
-        kind=table.choice("kind", ("unit", "place", "feature"), "feature"),
-        context=table.text("context", None),
+        kind=table.choice("kind", SEARCH_KINDS, "feature"),
+        context=table.texts("context", ()),
         layer=table.text("layer", None),
         field=table.text("field", None),
     )
@@ -335,13 +336,21 @@ def _check_search(layer: Layer, layers: Mapping[str, Layer]) -> None:
     if layer.name is None:
         message = f"{where}: the layer has no `name` field; the search box shows names"
         raise CatalogueError(message)
-    for key, value in (("context", search.context), ("field", search.field)):
+    named = [("context", name) for name in search.context]
+    for key, value in (*named, ("field", search.field)):
         if value is not None and value not in layer.fields:
             message = f"{where}: {key}: found {value!r}; expected one of {', '.join(layer.fields)}"
             raise CatalogueError(message)
-    if search.layer is not None and search.layer not in layers:
-        message = f"{where}: layer: found {search.layer!r}; there is no such layer"
+    if search.layer is not None and not _is_keyed_map(layers.get(search.layer)):
+        message = (
+            f"{where}: layer: found {search.layer!r}; expected a layer with geometry and a key of "
+            "one field"
+        )
         raise CatalogueError(message)
     if (search.layer is None) != (search.field is None):
         message = f"{where}: layer and field go together: where a row lies, and by which key"
         raise CatalogueError(message)
+
+
+def _is_keyed_map(layer: Layer | None) -> bool:
+    return layer is not None and layer.spatial and len(layer.key) == 1

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,9 @@ class Contains:
     text: str
 
 
-def sql_condition(layer: Layer, where: Mapping[str, Any]) -> str | None:
+def sql_condition(
+    layer: Layer, where: Mapping[str, Any], columns: Collection[str] | None = None
+) -> str | None:
     """
     Write conditions as SQL; None where there are none.
 
@@ -32,6 +34,9 @@ def sql_condition(layer: Layer, where: Mapping[str, Any]) -> str | None:
     where
         Field → value (equal), None (missing), list or set (one of), tuple of two
         (from, to; both included, None is open), or `Contains`.
+    columns
+        Columns of the record; a field that is not among them is missing in every row. None: all
+        fields are.
 
     Raises
     ------
@@ -40,19 +45,22 @@ def sql_condition(layer: Layer, where: Mapping[str, Any]) -> str | None:
     DataError
         If a range has not two ends, or a value's type does not suit its field.
     """
-    parts = [_condition(layer, layer.field(name), value) for name, value in where.items()]
+    parts = []
+    for name, value in where.items():
+        field = layer.field(name)
+        there = columns is None or name in columns
+        parts.append(_condition(layer, field, f'"{name}"' if there else "NULL", value))
     return " AND ".join(parts) or None
 
 
-def _condition(layer: Layer, field: Field, value: Any) -> str:
-    column = f'"{field.name}"'
+def _condition(layer: Layer, field: Field, column: str, value: Any) -> str:
     match value:
         case None:
             return f"{column} IS NULL"
         case tuple():
-            return _range(layer, field, value)
+            return _range(layer, field, column, value)
         case Contains(text):
-            return _contains(layer, field, text)
+            return _contains(layer, field, column, text)
         case list() | set() | frozenset():
             literals = sorted({_literal(layer, field, each) for each in value if each is not None})
             among = f"{column} IN ({', '.join(literals)})"
@@ -61,20 +69,19 @@ def _condition(layer: Layer, field: Field, value: Any) -> str:
             return f"{column} = {_literal(layer, field, value)}"
 
 
-def _range(layer: Layer, field: Field, value: tuple[Any, ...]) -> str:
+def _range(layer: Layer, field: Field, column: str, value: tuple[Any, ...]) -> str:
     if len(value) != 2 or value == (None, None):
         expected = "(from, to), where one of them may be None"
         raise _error(layer, field, f"the range {value!r}", expected)
     ends = [(sign, end) for sign, end in zip((">=", "<="), value, strict=True) if end is not None]
-    parts = (f'"{field.name}" {sign} {_literal(layer, field, end)}' for sign, end in ends)
-    return " AND ".join(parts)
+    return " AND ".join(f"{column} {sign} {_literal(layer, field, end)}" for sign, end in ends)
 
 
-def _contains(layer: Layer, field: Field, text: str) -> str:
+def _contains(layer: Layer, field: Field, column: str, text: str) -> str:
     if field.type != "text":
         raise _error(layer, field, f"Contains({text!r})", "a value: it holds no text")
     pattern = plain(text).replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"plain(\"{field.name}\") LIKE '%{pattern}%' ESCAPE '!'"
+    return f"plain({column}) LIKE '%{pattern}%' ESCAPE '!'"
 
 
 def _literal(layer: Layer, field: Field, value: Any) -> str:

@@ -7,8 +7,8 @@ Int64, number as float64, boolean as boolean, date as datetime64[s]; missing val
 
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from pyproj import CRS
 
 from geo_app.domain.layer import Field, Layer
 from geo_app.domain.text import collation_key
-from geo_app.errors import CrsError, DataError
+from geo_app.errors import CrsError, DataError, StoreError
 
 TABLE = "features"
 SORT_SUFFIX = "__sort"
@@ -269,10 +269,10 @@ def write_record(record: pd.DataFrame, layer: Layer, path: Path) -> None:
 
 
 def _write_indexes(layer: Layer, path: Path, rows: int) -> None:
-    """Index what the attribute table sorts and filters by; the R-tree is there already."""
+    """Index the key and what the attribute table sorts by; the R-tree is there already."""
+    columns = (*layer.key, *(sort_column(layer, name) for name in layer.fields))
     with closing(sqlite3.connect(path)) as database, database:
-        for field in layer.fields.values():
-            column = sort_column(layer, field.name)
+        for column in dict.fromkeys(columns):
             database.execute(f'CREATE INDEX "by_{column}" ON "{TABLE}" ("{column}")')
         written = database.execute(f'SELECT count(*) FROM "{TABLE}"').fetchone()[0]  # noqa: S608
     if written != rows:
@@ -283,6 +283,37 @@ def _write_indexes(layer: Layer, path: Path, rows: int) -> None:
 def sort_column(layer: Layer, name: str) -> str:
     """Return the column that sorts a field: the hidden one for free text."""
     return name + SORT_SUFFIX if name in sorted_fields(layer) else name
+
+
+@contextmanager
+def open_record(path: Path) -> Iterator[sqlite3.Connection]:
+    """
+    Open a record for reading.
+
+    Raises
+    ------
+    StoreError
+        If it is damaged, here or in the block.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            yield database
+    except sqlite3.DatabaseError as error:
+        raise _damage(path, error) from error
+
+
+def written_columns(path: Path) -> frozenset[str]:
+    """Return the columns of a record; a field younger than the record is not among them."""
+    with open_record(path) as database:
+        rows = database.execute(f'PRAGMA table_info("{TABLE}")').fetchall()
+    if not rows:
+        raise _damage(path, "it holds no features")
+    return frozenset(row[1] for row in rows)
+
+
+def _damage(path: Path, problem: Exception | str) -> StoreError:
+    return StoreError(f"{path}: damaged ({problem}); roll the layer back or import it again")
 
 
 def read_record(
@@ -302,28 +333,37 @@ def read_record(
     path
         A file written by `write_record`.
     columns
-        Fields to read; None: all.
+        Fields to read; None: all. One that the catalogue got after the record was written is
+        empty.
     bounds
         (minx, miny, maxx, maxy) in the layer's CRS: only features whose box meets it.
     where
         A condition in OGR SQL.
     limit
         At most so many rows.
+
+    Raises
+    ------
+    StoreError
+        If the file is damaged.
     """
     names = list(layer.fields) if columns is None else list(columns)
-    frame = pyogrio.read_dataframe(
-        path,
-        layer=TABLE,
-        columns=names,
-        bbox=bounds,
-        where=where,
-        max_features=limit,
-        fid_as_index=True,
-        read_geometry=layer.spatial,
-    ).sort_index()
+    try:
+        frame = pyogrio.read_dataframe(
+            path,
+            layer=TABLE,
+            columns=names,
+            bbox=bounds,
+            where=where,
+            max_features=limit,
+            fid_as_index=True,
+            read_geometry=layer.spatial,
+        ).sort_index()
+    except (DataSourceError, DataLayerError) as error:
+        raise _damage(path, error) from error
     for name in names:
-        where_text = f"{path}: field {name}"
-        frame[name] = _CASTS[layer.field(name).type](frame[name], where_text)
+        values = frame[name] if name in frame else pd.Series(None, frame.index, dtype="object")
+        frame[name] = _CASTS[layer.field(name).type](values, f"{path}: field {name}")
     kept = [*names, "geometry"] if layer.spatial else names
     record: pd.DataFrame = frame[kept]
     return record

@@ -72,6 +72,15 @@ def _replay(history: tuple[Event, ...]) -> dict[str, str]:
     return dict(sorted(versions.items()))
 
 
+def file_state(folder: Path) -> tuple[int, ...]:
+    """Return what changes when the file is replaced; empty where there is none."""
+    try:
+        state = (folder / FILE).stat()
+    except FileNotFoundError:
+        return ()
+    return (state.st_ino, state.st_mtime_ns, state.st_size)
+
+
 def read_published(folder: Path) -> Published:
     """
     Read what is published in the store at `folder`; generation 0 where nothing is.
@@ -138,8 +147,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def now() -> datetime:
-    """Return this moment in UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """Return this moment in UTC."""
+    return datetime.now(UTC)
 
 
 def _published(record: Mapping[str, Any]) -> Published:

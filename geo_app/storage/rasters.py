@@ -1,5 +1,6 @@
 """Class rasters as cloud-optimised GeoTIFF: written, described and read at a point."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from rasterio.shutil import copy
 
 from geo_app.domain.layer import Layer
 from geo_app.domain.raster import Raster
-from geo_app.errors import CrsError, DataError
+from geo_app.errors import CrsError, DataError, StoreError
 
 
 def write_raster(source: Path, layer: Layer, path: Path) -> None:
@@ -78,13 +79,35 @@ def describe(path: Path, layer: Layer) -> Raster:
     return raster
 
 
+def open_raster(path: Path, layer: Layer) -> Raster:
+    """
+    Describe a raster of the store.
+
+    Raises
+    ------
+    StoreError
+        If it is damaged.
+    """
+    try:
+        return describe(path, layer)
+    except (DataError, CrsError) as error:
+        message = f"{path}: damaged; roll the layer back or import it again"
+        raise StoreError(message) from error
+
+
 def value_at(raster: Raster, x: float, y: float) -> int | None:
     """Read the class code at a point in the raster's CRS; None outside or where there is none."""
-    with rasterio.open(raster.path) as data:
-        row, column = data.index(x, y)
-        if not (0 <= row < data.height and 0 <= column < data.width):
-            return None
-        value = int(data.read(1, window=((row, row + 1), (column, column + 1)))[0, 0])
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return None
+    try:
+        with rasterio.open(raster.path) as data:
+            row, column = data.index(x, y)
+            if not (0 <= row < data.height and 0 <= column < data.width):
+                return None
+            value = int(data.read(1, window=((row, row + 1), (column, column + 1)))[0, 0])
+    except RasterioError as error:
+        message = f"{raster.path}: damaged ({error}); roll the layer back or import it again"
+        raise StoreError(message) from error
     return None if raster.nodata is not None and value == raster.nodata else value
 
 

@@ -28,6 +28,7 @@ from geo_app.domain.version import Version, version_from_json
 from geo_app.errors import StoreError, UnknownError
 from geo_app.storage.published import (
     Published,
+    file_state,
     now,
     read_published,
     replace_file,
@@ -56,10 +57,14 @@ class FileStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._seen: tuple[tuple[int, ...], Published] | None = None
 
     def published(self) -> Published:
-        """Return what is served now."""
-        return read_published(self.folder)
+        """Return what is served now; read again only where the file was replaced."""
+        state = file_state(self.folder)
+        if self._seen is None or self._seen[0] != state:
+            self._seen = (state, read_published(self.folder))
+        return self._seen[1]
 
     def path(self, layer: str, version: str) -> Path:
         """Return the folder of a version, refusing one that does not exist."""
@@ -149,10 +154,10 @@ class FileStore:
         for path in staged.rglob("*"):
             if path.is_dir():
                 sync_folder(path)
-        target = staged.parent / version.id
-        if not target.exists():
-            staged.rename(target)
-        sync_folder(target.parent)
+        if self.has(draft.layer, version.id):  # the same content within the same second
+            return self.version(draft.layer, version.id)
+        staged.rename(staged.parent / version.id)
+        sync_folder(staged.parent)
         return version
 
     def publish(self, changes: Mapping[str, str | None], *, by: str, what: str) -> Published:

@@ -1,8 +1,7 @@
 """Pages of a layer's attribute table, sorted as the Vietnamese dictionary sorts."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from geo_app.domain.layer import Layer
 from geo_app.domain.text import plain
 from geo_app.storage.conditions import sql_condition
-from geo_app.storage.frames import TABLE, sort_column
+from geo_app.storage.frames import TABLE, open_record, sort_column, written_columns
 
 
 @dataclass(frozen=True)
@@ -42,18 +41,32 @@ def read_page(path: Path, layer: Layer, query: TableQuery) -> TablePage:
     ------
     UnknownError
         If a field does not exist.
+    StoreError
+        If the record is damaged.
     """
-    condition = sql_condition(layer, query.where or {}) or "1"
+    written = written_columns(path)
+    condition = sql_condition(layer, query.where or {}, written) or "1"
     names = [layer.field(name).name for name in query.fields]
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(address, uri=True)) as database:
+    with open_record(path) as database:
         database.create_function("plain", 1, lambda v: plain(v) if v else "", deterministic=True)
         total = _count(database, condition)
-        columns = ", ".join(f'"{name}"' for name in ["fid", *names])
+        columns = ", ".join(_column(name, written) for name in ("fid", *names))
         select = f'SELECT {columns} FROM "{TABLE}" WHERE {condition}'  # noqa: S608 (quoted above)
-        rows = _slice(database, select, layer, query)
+        rows = _slice(database, select, _sorting(layer, query.sort, written), query)
     types = {name: layer.field(name).type for name in names}
     return TablePage([_row(names, types, row) for row in rows], total)
+
+
+def _column(name: str, written: Collection[str]) -> str:
+    # SQLite takes the quoted name of a column that is not there for a text.
+    return f'"{name}"' if name in written else "NULL"
+
+
+def _sorting(layer: Layer, name: str | None, written: Collection[str]) -> str:
+    if name is None:
+        return '"fid"'
+    column = sort_column(layer, layer.field(name).name)
+    return _column(column if column in written else name, written)
 
 
 def _count(database: sqlite3.Connection, condition: str) -> int:
@@ -66,14 +79,9 @@ def _count(database: sqlite3.Connection, condition: str) -> int:
 
 
 def _slice(
-    database: sqlite3.Connection, select: str, layer: Layer, query: TableQuery
+    database: sqlite3.Connection, select: str, column: str, query: TableQuery
 ) -> list[tuple[Any, ...]]:
     way = "DESC" if query.descending else "ASC"
-    if query.sort is None:
-        return database.execute(
-            f"{select} ORDER BY fid {way} LIMIT ? OFFSET ?", (query.limit, query.offset)
-        ).fetchall()
-    column = f'"{sort_column(layer, layer.field(query.sort).name)}"'
     filled = f"{select} AND {column} IS NOT NULL"
     order = f"ORDER BY {column} {way}, fid {way} LIMIT ? OFFSET ?"
     rows = database.execute(f"{filled} {order}", (query.limit, query.offset)).fetchall()

@@ -52,7 +52,8 @@ def show(layer: str) -> str:
         owner=ws.plan.agencies.get(found.owner),
         fields=ws.fields(found),
         versions=list(reversed(version_rows(ws, layer))) if _may_view(ws, found) else [],
-        formats=downloads.formats(found) if served else (),
+        formats=downloads.offered(ws, found) if served else (),
+        too_large=ready.version is not None and ready.version.count > downloads.LARGE,
         map=map_of(ws, layer=layer) if served and found.geometry != "table" else None,
         table=_table(ws, found) if served and found.geometry != "raster" else None,
     )
@@ -72,9 +73,9 @@ def download(layer: str) -> Response:
     """Send a layer as a file, provenance and marks inside."""
     wanted = request.args.get("format", "")
     ws = workspace()
-    offered = downloads.formats(ws.catalogue.layer(layer))
-    if wanted not in offered:
-        message = f"format: found {wanted!r}; expected one of {', '.join(offered)}"
+    known = downloads.formats(ws.catalogue.layer(layer))
+    if wanted not in known:
+        message = f"format: found {wanted!r}; expected one of {', '.join(known)}"
         raise DataError(message)
     path = downloads.download(ws, layer, wanted, language=language())
     return send_file(path, as_attachment=True, download_name=f"{layer}{path.suffix}")

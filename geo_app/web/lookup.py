@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from geo_app.render.values import show_value, unit_symbol
-from geo_app.render.words import badge
+from geo_app.render.words import WORDS, badge
 from geo_app.web.arguments import number_argument
 from geo_app.web.language import language, title, translate
 from geo_app.web.province import workspace
@@ -43,7 +43,8 @@ def search_api() -> Response:
 def search() -> str:
     """Find names, as a page that needs no script."""
     text = request.args.get("q", "")
-    return render_template("lookup/search.html", text=text, results=_results(text))
+    kinds = {kind: title(WORDS[f"kind_{kind}"]) for kind in lookup.KINDS}
+    return render_template("lookup/search.html", text=text, results=_results(text), kinds=kinds)
 
 
 def _hit(hit: lookup.Hit) -> dict[str, Any]:
@@ -96,15 +97,17 @@ def _results(text: str) -> list[dict[str, Any]]:
 
 
 def _result(entry: lookup.Entry) -> dict[str, Any]:
-    url = None
+    url, context = None, entry.context
     if entry.kind == "layer":
-        url = url_for("layers.show", layer=entry.layer)
+        layer = workspace().catalogue.layer(entry.layer or "")
+        context = title(workspace().catalogue.theme(layer.theme).title)
+        url = url_for("layers.show", layer=layer.id)
     elif entry.kind == "project":
         url = url_for("plan.index", _anchor=f"project-{entry.feature}")
     return {
         "kind": entry.kind,
         "title": title(entry.title),
-        "context": entry.context,
+        "context": context,
         "layer": entry.layer,
         "lon": entry.lon,
         "lat": entry.lat,

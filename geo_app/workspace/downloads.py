@@ -1,10 +1,15 @@
 """A layer as a file for other programs, with its provenance and marks inside."""
 
-import os
+import json
+from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, get_args
+from uuid import uuid4
 
+from geo_app.domain.access import ANONYMOUS
 from geo_app.domain.layer import Layer
+from geo_app.domain.text import LANGUAGES
 from geo_app.domain.version import Version
 from geo_app.errors import DataError
 from geo_app.render.values import MARK_TITLES
@@ -22,6 +27,8 @@ SUFFIXES: dict[ExportFormat, str] = {
 }
 LARGE = 20_000
 """Features above which a download is not made while a reader waits."""
+SPREADSHEET = 200_000
+"""Features above which no spreadsheet and no KML is made beforehand: nothing opens them."""
 
 
 def formats(layer: Layer) -> tuple[ExportFormat, ...]:
@@ -58,31 +65,72 @@ def export_layer(ws: Workspace, layer_id: str, path: Path, *, language: str = "v
     )
 
 
+def offered(ws: Workspace, layer: Layer) -> tuple[ExportFormat, ...]:
+    """Return the formats a reader can have now: of a large layer, those made beforehand."""
+    version = ws.version(layer.id)
+    if version is None:
+        return ()
+    if version.count <= LARGE:
+        return formats(layer)
+    return tuple(each for each in formats(layer) if _file(ws, layer, each, "vi").is_file())
+
+
 def download(ws: Workspace, layer_id: str, format_: ExportFormat, *, language: str = "vi") -> Path:
     """
-    Return a layer as a file, made once per version, reader class and language.
+    Return a layer as a file, made once per version, schema, reader class and language.
 
     Raises
     ------
+    AccessError
+        If the reader may not see the layer.
     DataError
-        If the layer is too large to be made while a reader waits.
+        If the layer is too large for a file to be made while a reader waits.
     """
     layer = ws.catalogue.layer(layer_id)
-    version = ws.version(layer_id)
-    if version is not None and version.count > LARGE:
+    path = _file(ws, layer, format_, language)
+    if path.is_file():
+        return path
+    if ws.versions[layer_id].count > LARGE:
         message = (
-            f"layer {layer_id}: {version.count} features are too many to make a file while you "
-            f"wait; on the server: geo-app export {layer_id} {layer_id}{SUFFIXES[format_]}"
+            f"layer {layer_id}: too many features to make a file while you wait; "
+            f"on the server: geo-app export {layer_id}"
         )
         raise DataError(message)
-    folder = ws.folder(layer_id, version.id if version else "") / "downloads"
-    name = f"{layer.id}-{ws.user.clearance}-{language}{SUFFIXES[format_]}"
-    if not (folder / name).is_file():
-        beside = folder / str(os.getpid())
-        beside.mkdir(parents=True, exist_ok=True)
-        export_layer(ws, layer_id, beside / name, language=language)
-        (beside / name).replace(folder / name)
-    return folder / name
+    return _make(ws, layer, path, language)
+
+
+def prepare(ws: Workspace, layer_id: str) -> list[Path]:
+    """Make beforehand every file that a layer's page may offer to the public."""
+    public = ws.as_user(ANONYMOUS)
+    layer = ws.catalogue.layer(layer_id)
+    few = ws.versions[layer_id].count <= SPREADSHEET
+    wanted = [each for each in formats(layer) if few or each not in ("xlsx", "kml")]
+    return [
+        _make(public, layer, _file(public, layer, each, language), language)
+        for each in wanted
+        for language in LANGUAGES
+    ]
+
+
+def _file(ws: Workspace, layer: Layer, format_: ExportFormat, language: str) -> Path:
+    """Name the file by all it depends on: a field that is made staff-only is not served on."""
+    version = ws.version(layer.id)
+    folder = ws.folder(layer.id, version.id if version else "") / "downloads"
+    schema = [str(layer), ws.user.clearance, language]
+    digest = sha256(json.dumps(schema).encode()).hexdigest()[:12]
+    return folder / digest / f"{layer.id}{SUFFIXES[format_]}"
+
+
+def _make(ws: Workspace, layer: Layer, path: Path, language: str) -> Path:
+    """Write the file beside its place, then put it there at once: two readers may ask together."""
+    beside = path.parent / uuid4().hex
+    beside.mkdir(parents=True)
+    try:
+        export_layer(ws, layer.id, beside / path.name, language=language)
+        (beside / path.name).replace(path)
+    finally:
+        rmtree(beside)
+    return path
 
 
 def provenance_lines(

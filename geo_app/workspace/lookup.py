@@ -15,7 +15,7 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo_app.domain.access import may
-from geo_app.domain.layer import Layer
+from geo_app.domain.layer import Layer, SearchKind
 from geo_app.domain.text import Bilingual, collation_key, comparable_name, plain
 from geo_app.domain.version import Version
 from geo_app.storage.rasters import value_at
@@ -26,8 +26,9 @@ FEATURES_SEEN = 500
 CLICK_PIXELS = 8
 _EQUATOR_M = 40_075_016.7
 
-Kind = Literal["unit", "place", "layer", "project", "feature"]
-_KIND_RANK: dict[Kind, int] = {"unit": 0, "place": 1, "layer": 2, "project": 3, "feature": 4}
+Kind = SearchKind | Literal["layer", "project"]
+KINDS: tuple[Kind, ...] = ("unit", "place", "former_unit", "layer", "project", "feature")
+"""What comes first among names that fit as well."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def identify(
             continue
         to_layer = Transformer.from_crs("EPSG:4326", layer.crs, always_xy=True)
         x, y = to_layer.transform(lon, lat)
+        if not (math.isfinite(x) and math.isfinite(y)):
+            continue
         if layer.geometry == "raster":
             hits += _cell_hit(ws, layer, version, x, y)
             continue
@@ -167,7 +170,7 @@ def search(ws: Workspace, text: str, *, limit: int = 20) -> list[Entry]:
     Find places, units old and new, layers and projects by name, with or without accents.
 
     Whole names come before beginnings, beginnings before words inside, and the context (district,
-    other name) last; then units, places, layers, projects and other features.
+    other name) last; then units, places, former units, layers, projects and other features.
     """
     wanted = plain(text)
     if not wanted:
@@ -177,7 +180,7 @@ def search(ws: Workspace, text: str, *, limit: int = 20) -> list[Entry]:
     for entry, names, context in gazetteer(ws):
         rank = _rank(names, context, wanted, bare)
         if rank is not None:
-            order = (rank, _KIND_RANK[entry.kind], len(names[0]), collation_key(entry.title.vi))
+            order = (rank, KINDS.index(entry.kind), len(names[0]), collation_key(entry.title.vi))
             found.append((order, entry))
     found.sort(key=lambda pair: pair[0])
     return [entry for _, entry in found[:limit]]
@@ -209,7 +212,8 @@ def _layer_entries(ws: Workspace) -> Iterator[Entry]:
     for layer in ws.layers:
         theme = ws.catalogue.theme(layer.theme)
         version = ws.versions.get(layer.id)
-        bounds = version.bounds_lonlat if version else None
+        seen = may(ws.user, "view", layer.access)
+        bounds = version.bounds_lonlat if version and seen else None
         yield Entry("layer", layer.title, theme.title.vi, layer.id, None, bounds=bounds)
 
 
@@ -221,15 +225,19 @@ def _project_entries(ws: Workspace) -> Iterator[Entry]:
 def _feature_entries(ws: Workspace, layer: Layer) -> Iterator[Entry]:
     assert layer.search is not None
     assert layer.name is not None
+    seen = {field.name for field in ws.fields(layer)}
+    if layer.name not in seen:
+        return
     frame = ws.read(layer.id)
     places = _places(ws, layer, frame)
-    kind, context = layer.search.kind, layer.search.context
+    kind, context = layer.search.kind, [name for name in layer.search.context if name in seen]
+    key = layer.key if seen.issuperset(layer.key) else ()
     for row, (lon, lat, bounds) in zip(frame.to_dict("records"), places, strict=True):
         name = row[layer.name]
         if not isinstance(name, str):
             continue
-        beside = row[context] if context and isinstance(row[context], str) else ""
-        feature = "/".join(str(row[key]) for key in layer.key) or None
+        beside = " · ".join(row[field] for field in context if isinstance(row[field], str))
+        feature = "/".join(str(row[part]) for part in key) or None
         yield Entry(kind, Bilingual(name, name), beside, layer.id, feature, lon, lat, bounds)
 
 
@@ -242,11 +250,14 @@ def _places(ws: Workspace, layer: Layer, frame: pd.DataFrame) -> list[Place]:
     if isinstance(frame, gpd.GeoDataFrame):
         return _own_places(frame)
     other, field = layer.search.layer, layer.search.field
-    if other is None or field is None or other not in ws.versions:
+    if other is None or other not in ws.versions or field not in frame:
+        return [(None, None, None)] * len(frame)
+    there = ws.catalogue.layer(other)
+    key = there.key[0]
+    if not may(ws.user, "view", there.access) or key not in {f.name for f in ws.fields(there)}:
         return [(None, None, None)] * len(frame)
     target = ws.read(other)
     assert isinstance(target, gpd.GeoDataFrame)
-    key = ws.catalogue.layer(other).key[0]
     index = dict(zip(target[key], _own_places(target), strict=True))
     return [index.get(value, (None, None, None)) for value in frame[field]]
 

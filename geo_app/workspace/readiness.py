@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Version
+from geo_app.storage.rasters import value_at
 from geo_app.workspace.view import Workspace
 
 Ready = Literal["real", "illustrative", "awaited", "not_built"]
@@ -115,6 +116,9 @@ def _try_layer(ws: Workspace, layer_id: str) -> None:
     layer = ws.catalogue.layer(layer_id)
     ws.version(layer_id)
     if layer.geometry == "raster":
-        ws.raster(layer_id)
+        raster = ws.raster(layer_id)
+        east, south = raster.bounds[2], raster.bounds[1]
+        # The last cell stands at the end of the file.
+        value_at(raster, east - 0.1, south + 0.1)
     else:
         ws.read(layer_id, limit=1)

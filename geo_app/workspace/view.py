@@ -6,6 +6,7 @@ A workspace: a province's catalogue, plan and store opened together, seen by one
 >>> ws.read("national_roads", where={"grade": "IV", "width_m": (3, None)})  # doctest: +SKIP
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -27,7 +28,7 @@ from geo_app.errors import AccessError, DataError, SettingsError, UnknownError
 from geo_app.storage import rasters
 from geo_app.storage.catalogue import Catalogue, read_catalogue
 from geo_app.storage.conditions import Contains, sql_condition
-from geo_app.storage.frames import read_record
+from geo_app.storage.frames import read_record, written_columns
 from geo_app.storage.instruments import check_links, read_plan
 from geo_app.storage.published import Published
 from geo_app.storage.store import FEATURES, RASTER, FileStore
@@ -145,12 +146,13 @@ class Workspace:
         AccessError
             If the reader may not see the layer or a column.
         DataError
-            If the layer is a raster, or a condition is malformed.
+            If the layer is a raster, or bounds, a condition or the day are malformed.
         """
         found = self._viewable(layer)
         if found.geometry == "raster":
             message = f"layer {layer}: is a raster; use ws.raster({layer!r})"
             raise DataError(message)
+        _check_bounds(bounds)
         names = self._columns(found, columns)
         for name, value in (where or {}).items():
             self._columns(found, [name])
@@ -158,8 +160,8 @@ class Workspace:
                 message = f"layer {layer}: field {name}: Contains is for ws.page, not ws.read"
                 raise DataError(message)
         folder = self._folder(found, version=version, as_of=as_of)
-        condition = sql_condition(found, where or {})
         path = folder / FEATURES
+        condition = sql_condition(found, where, written_columns(path)) if where else None
         return read_record(path, found, columns=names, bounds=bounds, where=condition, limit=limit)
 
     def raster(self, layer: str, *, version: str | None = None) -> Raster:
@@ -168,7 +170,7 @@ class Workspace:
         if found.geometry != "raster":
             message = f"layer {layer}: has features, not a raster; use ws.read({layer!r})"
             raise DataError(message)
-        return rasters.describe(self._folder(found, version=version) / RASTER, found)
+        return rasters.open_raster(self._folder(found, version=version) / RASTER, found)
 
     def page(self, layer: str, query: TableQuery) -> TablePage:
         """Return one page of a layer's attribute table; see `TableQuery`."""
@@ -240,10 +242,27 @@ class Workspace:
     def _moment(self, as_of: str | date | datetime) -> datetime:
         zone = ZoneInfo(self.settings.time_zone)
         if isinstance(as_of, str):
-            as_of = datetime.fromisoformat(as_of) if "T" in as_of else date.fromisoformat(as_of)
+            as_of = _read_moment(as_of)
         if not isinstance(as_of, datetime):
             as_of = datetime.combine(as_of, time.max)
         return as_of if as_of.tzinfo else as_of.replace(tzinfo=zone)
+
+
+def _check_bounds(bounds: Bounds | None) -> None:
+    if bounds is None:
+        return
+    whole = len(bounds) == 4 and all(math.isfinite(side) for side in bounds)
+    if not (whole and bounds[0] <= bounds[2] and bounds[1] <= bounds[3]):
+        message = f"bounds: found {bounds}; expected (minx, miny, maxx, maxy) in the layer's CRS"
+        raise DataError(message)
+
+
+def _read_moment(text: str) -> date | datetime:
+    try:
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        message = f"as_of: found {text!r}; expected a day such as 2026-03-31, or a moment"
+        raise DataError(message) from None
 
 
 def open_workspace(folder: Path | str | None = None, *, user: User = OWNER) -> Workspace:

@@ -59,7 +59,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., tuple[Page, Watch]]]:
 
         def gate(route: Route) -> None:
             address = urlsplit(route.request.url)
-            if address.scheme in ("data", "blob") or address.hostname == host:
+            if address.scheme in ("data", "blob", "file") or address.hostname == host:
                 route.continue_()
             else:
                 watch.outside.append(route.request.url)

@@ -117,8 +117,13 @@ WRONG = {
     "sample date": ("date = 2026-01-01", "date = 2026", ["sample: date", "2026", "a date such as"]),
     "sample licence": ('licence = "MIT"', "", ["sample: licence", "is missing"]),
     "search kind": ('kind = "place"', 'kind = "town"', ["search: kind", "'town'", "unit, place"]),
-    "search context": ('kind = "place"', 'context = "x"', ["search: context", "'x'", "well_code"]),
+    "search context": ('kind = "place"', 'context = ["x"]', ["search: context", "'x'"]),
     "search layer": ('kind = "place"', 'layer = "x"\nfield = "name"', ["search: layer", "'x'"]),
+    "search in a table": (
+        'kind = "place"',
+        'layer = "old_units"\nfield = "name"',
+        ["search: layer", "'old_units'", "a layer with geometry"],
+    ),
     "search half": ('kind = "place"', 'layer = "roads"', ["search", "go together"]),
     "search without name": ('\nname = "name"', "", ["search", "no `name` field"]),
 }

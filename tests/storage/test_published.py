@@ -13,7 +13,6 @@ from geo_app.errors import StoreError, UnknownError
 from geo_app.storage.published import (
     FILE,
     Published,
-    now,
     read_published,
     replace_file,
     write_published,
@@ -80,11 +79,6 @@ def test_through_the_file(tmp_path: Path) -> None:
     write_published(tmp_path, state)
     assert read_published(tmp_path) == state
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
-
-
-def test_now_is_utc_to_the_second() -> None:
-    assert now().tzinfo is UTC
-    assert now().microsecond == 0
 
 
 def whole(**changes: object) -> bytes:

@@ -1,17 +1,15 @@
 """The small province and the repository's own behind the web application, asked by a stranger."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asking import MakeClient
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from geo_app.web import create_app
 from geo_app.workspace import Workspace
-
-MakeClient = Callable[[Workspace], FlaskClient]
 
 
 class Reader(FlaskClient):

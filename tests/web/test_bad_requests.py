@@ -1,14 +1,18 @@
 """Whatever is asked: an answer or a sentence, never a failure, never someone else's script."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from asking import MakeClient, MakeWorkspace
 from flask.testing import FlaskClient
 from page_reader import read_page
 
 from geo_app.intake.delivery import import_file
 from geo_app.storage.published import FILE as PUBLISHED
+from geo_app.workspace import Workspace
 
 SCRIPT = "<script>alert(1)</script>"
 PLACE = "lon=105.76&lat=10.86&zoom=12"
@@ -69,7 +73,10 @@ TRICKS = [
     "/basemaps/..%2f..%2fx.pmtiles",
 ]
 REFUSED = [
-    *(f"/api/identify?lon={bad}&lat=10.86&zoom=12" for bad in ("nan", "inf", "1e309", "", "x", "181")),
+    *(
+        f"/api/identify?lon={bad}&lat=10.86&zoom=12"
+        for bad in ("nan", "inf", "1e309", "", "x", "181")
+    ),
     *(f"/api/identify?lon=105&lat={bad}&zoom=12" for bad in ("nan", "-inf", "", "4", "90", "1,5")),
     *(f"/api/identify?lon=105&lat=10&zoom={bad}" for bad in ("nan", "-1", "31", "")),
     "/api/identify",
@@ -113,8 +120,11 @@ ACCEPTED = [
 ]
 
 
+Fill = Callable[[str], str]
+
+
 @pytest.fixture
-def addressed(small_province):
+def addressed(small_province: Workspace) -> Fill:
     """Return a function that fills in the version of the wells."""
     return lambda address: address.replace("VERSION", small_province.published.versions["wells"])
 
@@ -124,7 +134,7 @@ def sentence_of(client: FlaskClient, address: str, status: int) -> str:
     answer = client.get(address, follow_redirects=True)
     assert answer.status_code == status, answer.get_data(as_text=True)
     if answer.is_json:
-        sentence: str = answer.json["error"]
+        sentence: str = answer.get_json()["error"]
     else:
         page = read_page(answer.get_data(as_text=True))
         assert page.problems == []
@@ -134,7 +144,9 @@ def sentence_of(client: FlaskClient, address: str, status: int) -> str:
 
 
 @pytest.mark.parametrize("address", [*UNKNOWN, *TRICKS])
-def test_what_does_not_exist_is_not_found(small: FlaskClient, addressed, address: str) -> None:
+def test_what_does_not_exist_is_not_found(
+    small: FlaskClient, addressed: Fill, address: str
+) -> None:
     sentence_of(small, addressed(address), 404)
 
 
@@ -216,7 +228,7 @@ HOLES = [
 @pytest.mark.parametrize("attack", [SCRIPT, '"><script>alert(1)</script>', "'onload=alert(1) x='"])
 @pytest.mark.parametrize("address", HOLES)
 def test_what_is_typed_comes_back_as_text(
-    small: FlaskClient, addressed, address: str, attack: str
+    small: FlaskClient, addressed: Fill, address: str, attack: str
 ) -> None:
     answer = small.get(addressed(address).replace("HOLE", quote(attack, safe="")))
     assert answer.status_code in (200, 400, 404)
@@ -235,7 +247,7 @@ def test_a_path_of_two_slashes_makes_no_link_to_another_host(small: FlaskClient)
 
 
 def test_scripts_in_titles_and_names_are_shown_as_text(
-    small_workspace, client_of, tmp_path
+    small_workspace: MakeWorkspace, client_of: MakeClient, tmp_path: Path
 ) -> None:
     ws = small_workspace()
     path = ws.settings.root / "layers" / "wells.toml"
@@ -259,7 +271,7 @@ def test_scripts_in_titles_and_names_are_shown_as_text(
         assert "</script>" not in client.get(f"/map.js{theme}").get_data(as_text=True)
     for address in (f"/api/identify?{PLACE}&layers=wells", "/api/search?q=alert"):
         answer = client.get(address)
-        assert SCRIPT in json.dumps(answer.json)
+        assert SCRIPT in json.dumps(answer.get_json())
         assert answer.mimetype == "application/json"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     sent = client.get("/layers/wells/download?format=csv").headers["Content-Disposition"]
@@ -267,7 +279,7 @@ def test_scripts_in_titles_and_names_are_shown_as_text(
 
 
 def test_a_damaged_record_of_publication_leaves_the_generation_before_served(
-    small_workspace, client_of
+    small_workspace: MakeWorkspace, client_of: MakeClient
 ) -> None:
     ws = small_workspace()
     client = client_of(ws)
@@ -276,4 +288,4 @@ def test_a_damaged_record_of_publication_leaves_the_generation_before_served(
     assert "W5" in client.get("/layers/wells").get_data(as_text=True)
     health = client.get("/healthz")
     assert health.status_code == 503
-    assert "damaged" in health.json["problems"]["published.json"]
+    assert "damaged" in health.get_json()["problems"]["published.json"]

@@ -110,7 +110,7 @@ def test_every_script_and_style_a_page_loads_is_there(small: FlaskClient) -> Non
 
 def test_every_link_of_a_page_leads_somewhere(small: FlaskClient) -> None:
     for address in ("/", "/map/water", "/layers", "/layers/wells", "/plan", "/search?q=hoa"):
-        links = {a for a in read_page(small.get(address).get_data(as_text=True)).addresses}
+        links = set(read_page(small.get(address).get_data(as_text=True)).addresses)
         paths = {link.partition("#")[0] for link in links if link.startswith("/")}
         assert [path for path in paths if small.get(path).status_code != 200] == []
 

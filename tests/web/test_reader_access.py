@@ -2,16 +2,18 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from asking import MakeClient, MakeWorkspace
 from flask.testing import FlaskClient
 
 from geo_app.intake.delivery import Delivery, import_file
 from geo_app.workspace import Workspace
 
 HIDDEN = ("surveys", "bunkers")
-SECRETS = ("Bí mật", "B\\u00ed m\\u1eadt", "X1", "0205-", "105.788", "10.887")
+SECRETS = ("Bí mật", "B\\u00ed m\\u1eadt", "X1", "0205-", "105.78838", "10.88737")
 """Names, keys and telephone numbers of hidden rows, and where the two hidden points lie."""
 
 
@@ -63,10 +65,10 @@ def test_files_of_a_hidden_layer_do_not_exist_for_a_stranger(
     small: FlaskClient, small_province: Workspace, layer: str
 ) -> None:
     version = small_province.published.versions[layer]
-    levels = small_province.store.version(layer, version).display
-    assert levels, "there is something to hide"
-    names = [manifest["file"] for manifest in levels.values()]
-    for address in (f"/layers/{layer}/download?format=csv", *(f"/data/{layer}/{version}/{n}" for n in names)):
+    shown = small_province.store.version(layer, version).display.values()
+    names = ["public.geojson", "staff.geojson", *(manifest["file"] for manifest in shown)]
+    addresses = [f"/data/{layer}/{version}/{name}" for name in names]
+    for address in (f"/layers/{layer}/download?format=csv", *addresses):
         answer = small.get(address)
         assert answer.status_code == 404
         assert answer.get_data(as_text=True).count(layer) <= address.count(layer)
@@ -74,7 +76,7 @@ def test_files_of_a_hidden_layer_do_not_exist_for_a_stranger(
 
 def test_identify_passes_over_hidden_layers(small: FlaskClient) -> None:
     answer = small.get("/api/identify?lon=105.7884&lat=10.8874&zoom=12&layers=surveys,bunkers")
-    assert (answer.status_code, answer.json["hits"]) == (200, [])
+    assert (answer.status_code, answer.get_json()["hits"]) == (200, [])
 
 
 def test_a_hidden_field_can_neither_be_sorted_nor_filtered_by_nor_is_it_named(
@@ -92,7 +94,9 @@ def test_a_hidden_field_is_in_no_table_hit_or_file(small: FlaskClient) -> None:
     page = small.get("/layers/wells").get_data(as_text=True)
     assert "phone" not in page
     assert "Điện thoại" not in page
-    hit = small.get("/api/identify?lon=105.7609&lat=10.8603&zoom=12&layers=wells").json["hits"][0]
+    hit = small.get("/api/identify?lon=105.7609&lat=10.8603&zoom=12&layers=wells").get_json()[
+        "hits"
+    ][0]
     assert "Điện thoại" not in {row["title"] for row in hit["rows"]}
     for format_ in ("csv", "geojson", "kml"):
         content = small.get(f"/layers/wells/download?format={format_}").get_data(as_text=True)
@@ -101,7 +105,7 @@ def test_a_hidden_field_is_in_no_table_hit_or_file(small: FlaskClient) -> None:
 
 
 def test_a_layer_closed_later_is_closed_at_once_for_files_made_before(
-    small_workspace, client_of
+    small_workspace: MakeWorkspace, client_of: MakeClient
 ) -> None:
     ws = small_workspace()
     address = f"/data/roads/{ws.published.versions['roads']}/public.geojson"
@@ -130,7 +134,7 @@ def test_the_patrol_road_has_a_title_and_a_badge_and_never_a_place(
 
 
 def test_a_restricted_layer_that_was_delivered_stays_closed(
-    small_workspace, client_of, tmp_path
+    small_workspace: MakeWorkspace, client_of: MakeClient, tmp_path: Path
 ) -> None:
     ws = small_workspace()
     place = {"type": "Point", "coordinates": [105.8123, 10.9345]}

@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+from asking import MakeClient, MakeWorkspace
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -58,7 +59,7 @@ def test_an_answer_to_a_failure_nobody_foresaw_carries_the_policy_too(
     small_province: Workspace,
 ) -> None:
     app = create_app(small_province.settings)
-    app.add_url_rule("/boom", view_func=lambda: 1 / 0)
+    app.add_url_rule("/boom", view_func=lambda: str(1 / 0))
     answer = app.test_client().get("/boom?lang=en")
     assert answer.status_code == 500
     assert answer.headers["Content-Security-Policy"] == POLICY
@@ -72,7 +73,9 @@ def test_a_wrong_method_is_told_which_one_is_right(small: FlaskClient) -> None:
     assert "GET" in answer.headers["Allow"]
 
 
-def test_pictures_of_a_registered_background_are_let_in(small_workspace, client_of) -> None:
+def test_pictures_of_a_registered_background_are_let_in(
+    small_workspace: MakeWorkspace, client_of: MakeClient
+) -> None:
     ws = small_workspace()
     address = "https://tiles.example.org/{z}/{x}/{y}.png"
     add_basemap(ws.settings.store_folder, address, title="Nền")
@@ -80,7 +83,9 @@ def test_pictures_of_a_registered_background_are_let_in(small_workspace, client_
     assert "img-src 'self' data: blob: https://tiles.example.org;" in policy
 
 
-def test_a_background_added_gives_the_map_another_script(small_workspace, client_of) -> None:
+def test_a_background_added_gives_the_map_another_script(
+    small_workspace: MakeWorkspace, client_of: MakeClient
+) -> None:
     ws = small_workspace()
     client = client_of(ws)
     before = map_script(client)

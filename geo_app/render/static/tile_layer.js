@@ -98,7 +98,7 @@
     }
   }
 
-  /** Picture tiles of an archive; each blob's address is given back as soon as it is shown. */
+  /** Picture tiles of an archive. */
   const PictureLayer = L.GridLayer.extend({
     initialize(archive, options) {
       this.archive = archive;
@@ -107,25 +107,21 @@
     },
 
     createTile(coords, done) {
-      // Browsers frame a picture that never comes: an empty tile stays hidden.
-      const tile = geoApp.build('img', { alt: '', class: 'geoapp-tile', hidden: true });
+      const tile = geoApp.build('canvas', { class: 'geoapp-tile' });
       tile.ending = new AbortController();
       this.fetchTile(coords, tile).then(() => done(null, tile), (error) => done(error, tile));
       return tile;
     },
 
+    /** Decoded off the page's thread, a view of pictures is there in one frame. */
     async fetchTile({ z, x, y }, tile) {
       const found = await this.archive.getZxy(z, x, y, tile.ending.signal);
       if (!found) return;
       const type = await this.archive.mimeType();
-      const address = URL.createObjectURL(new Blob([found.data], { type }));
-      try {
-        tile.src = address;
-        await tile.decode();
-        tile.hidden = false;
-      } finally {
-        URL.revokeObjectURL(address);
-      }
+      const picture = await createImageBitmap(new Blob([found.data], { type }));
+      tile.width = picture.width;
+      tile.height = picture.height;
+      tile.getContext('bitmaprenderer').transferFromImageBitmap(picture);
     },
   });
 

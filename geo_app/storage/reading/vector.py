@@ -9,9 +9,9 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo_app.errors import DataError
+from geo_app.storage.reading.shapefile import check_complete, companions
 
 SUFFIXES = (".gpkg", ".geojson", ".json", ".shp")
-_SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 
 
 def read_vector(path: Path, *, layer_name: str | None = None) -> pd.DataFrame:
@@ -38,36 +38,42 @@ def read_vector(path: Path, *, layer_name: str | None = None) -> pd.DataFrame:
     if path.suffix.lower() not in SUFFIXES:
         message = f"{path}: cannot read {path.suffix!r}; expected one of {', '.join(SUFFIXES)}"
         raise DataError(message)
+    if path.suffix.lower() == ".shp":
+        check_complete(path)
     try:
-        frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer_name or _only_layer(path))
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, ValueError) as error:
+        frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=_layer(path, layer_name))
+    except DataError:
+        raise
+    except (DataSourceError, DataLayerError, ValueError) as error:
         message = f"{path}: cannot be read: {error}; is it complete and of the format it names?"
         raise DataError(message) from error
     return frame
 
 
-def _only_layer(path: Path) -> str:
+def _layer(path: Path, wanted: str | None) -> str:
     names = [str(name) for name, _ in pyogrio.list_layers(path)]
-    if len(names) != 1:
+    if wanted is None and len(names) != 1:
         message = f"{path}: holds {len(names)} layers ({', '.join(names)}); name one of them"
         raise DataError(message)
-    return names[0]
+    if wanted is not None and wanted not in names:
+        message = f"{path}: there is no layer {wanted!r}; it holds: {', '.join(names)}"
+        raise DataError(message)
+    return wanted or names[0]
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path, dtype="str", encoding="utf-8-sig", keep_default_na=False)
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         message = f"{path}: cannot be read as a UTF-8 table: {error}"
         raise DataError(message) from error
 
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file and, for a shapefile, of the files that belong to it."""
-    beside = [path.with_suffix(s) for s in _SIDECARS] if path.suffix == ".shp" else []
+    beside = companions(path).values() if path.suffix.lower() == ".shp" else ()
     digest = hashlib.sha256()
     for part in (path, *beside):
-        if part.is_file():
-            with part.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+        with part.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

@@ -1,0 +1,55 @@
+"""A shapefile's parts: are they all there, and whole? GDAL reads what is left and says nothing."""
+
+import struct
+from pathlib import Path
+
+from geo_app.errors import DataError
+
+PARTS = (".shx", ".dbf", ".prj", ".cpg")
+"""What may stand beside the .shp; the first two must."""
+
+
+def companions(path: Path) -> dict[str, Path]:
+    """Return the files that belong to a .shp by their ending, however it is written."""
+    beside = {
+        p.suffix.lower(): p
+        for p in path.parent.glob("*")
+        if p.stem == path.stem and p.suffix.lower() in PARTS and p.is_file()
+    }
+    return dict(sorted(beside.items()))
+
+
+def check_complete(path: Path) -> None:
+    """
+    Check that a shapefile has its parts, each as long as its header says.
+
+    Raises
+    ------
+    DataError
+        If one is missing or cut off.
+    """
+    beside = companions(path)
+    for suffix in (".shx", ".dbf"):
+        if suffix not in beside:
+            message = (
+                f"{path}: its {suffix} is missing; a shapefile is .shp, .shx and .dbf together"
+            )
+            raise DataError(message)
+    for part in (path, beside[".shx"], beside[".dbf"]):
+        size, expected = part.stat().st_size, _declared_bytes(part)
+        if size < expected:
+            message = f"{path}: {part.name} is not complete: {size:,} of {expected:,} bytes"
+            raise DataError(message)
+
+
+def _declared_bytes(part: Path) -> int:
+    """Return how long a part says it is: .shp and .shx in 16-bit words, .dbf in records."""
+    with part.open("rb") as file:
+        header = file.read(32)
+    if len(header) < 32:
+        return 32
+    if part.suffix.lower() == ".dbf":
+        records, start, width = struct.unpack("<4xIHH", header[:12])
+        return int(start + records * width)
+    (words,) = struct.unpack(">24xI", header[:28])
+    return int(2 * words)

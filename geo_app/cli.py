@@ -29,7 +29,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except GeoAppError as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {' '.join(str(error).split())}", err=True)
             sys.exit(1)
 
 
@@ -100,7 +100,9 @@ def catalogue_check(ctx: click.Context) -> None:
 @main.command()
 @click.argument("only", nargs=-1)
 @click.option("--force", is_flag=True, help="Build over imported versions too.")
-@click.option("--workers", default=2, show_default=True, help="Processes at once.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes at once."
+)
 @click.pass_context
 def build(ctx: click.Context, only: tuple[str, ...], force: bool, workers: int) -> None:
     """Publish the sample: the layers whose source or schema changed."""
@@ -290,8 +292,8 @@ def basemap_remove(ctx: click.Context, basemap_id: str) -> None:
 
 @main.command()
 @click.option("--host", help="Address to listen on; default from the settings.")
-@click.option("--port", type=int, help="Port; default from the settings.")
-@click.option("--workers", type=int, help="Processes; default from the settings.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port; default from the settings.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; default from the settings.")
 @click.pass_context
 def serve(ctx: click.Context, /, **options: Any) -> None:
     """Serve the atlas in a browser."""

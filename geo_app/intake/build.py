@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import FORMAT, Provenance, Version
-from geo_app.errors import DataError
+from geo_app.errors import DataError, StoreError
 from geo_app.storage.reading.vector import file_digest, read_vector
 from geo_app.workspace import Workspace, open_workspace
 from geo_app.workspace.publishing import prepare_features, prepare_raster, publish
@@ -88,6 +89,12 @@ def _built(root: Path, todo: list[BuildStep], workers: int) -> Iterator[Version]
         jobs = [pool.submit(_build_layer, root, step.layer, step.digest) for step in todo]
         try:
             yield from (job.result() for job in as_completed(jobs))
+        except BrokenProcessPool as error:
+            message = (
+                "a process that built layers was killed, perhaps for want of memory; nothing "
+                "changed, what was published before is still served; try --workers 1"
+            )
+            raise StoreError(message) from error
         finally:
             pool.shutdown(cancel_futures=True)
 

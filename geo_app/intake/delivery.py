@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import geopandas as gpd
+import shapely
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
 from geo_app.domain.layer import Layer
-from geo_app.domain.text import plain
+from geo_app.domain.text import Bilingual, plain
 from geo_app.domain.version import Provenance, Version
 from geo_app.errors import CrsError, DataError, UnknownError
 from geo_app.storage.reading.vector import file_digest, read_vector
@@ -129,13 +132,21 @@ def _coded(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
     coded = frame.copy(deep=False)
     for name in coded.columns:
         values = layer.fields[name].values if name in layer.fields else {}
-        titles = ((code, text) for code, each in values.items() for text in (each.vi, each.en))
-        codes = {plain(text): code for code, text in titles}
+        codes = _codes_by_title(values)
         if codes and not pd.api.types.is_numeric_dtype(coded[name]):
             known = {v: codes.get(plain(str(v)), v) for v in coded[name].dropna().unique()}
             known |= {code: code for code in values}
             coded[name] = coded[name].map(known)
     return coded
+
+
+def _codes_by_title(values: Mapping[str, Bilingual]) -> dict[str, str]:
+    """Index codes by their folded titles in both languages; a title of two codes tells nothing."""
+    codes: dict[str, set[str]] = {}
+    for code, title in values.items():
+        for text in (title.vi, title.en):
+            codes.setdefault(plain(text), set()).add(code)
+    return {title: min(those) for title, those in codes.items() if len(those) == 1}
 
 
 def _by_name(layer: Layer) -> dict[str, str]:
@@ -167,7 +178,29 @@ def _place(frame: pd.DataFrame, layer: Layer) -> tuple[pd.DataFrame, str | None]
     declared = frame.crs.to_string() if frame.crs.to_authority() else frame.crs.to_wkt()
     if CRS(frame.crs).equals(CRS(layer.crs), ignore_axis_order=True):
         return frame.set_crs(layer.crs, allow_override=True), declared
-    return frame.to_crs(layer.crs), declared
+    try:
+        placed = frame.to_crs(layer.crs)
+    except ProjError as error:
+        message = f"layer {layer.id}: the file's CRS leads nowhere known ({declared}): {error}"
+        raise CrsError(message) from error
+    _check_placed(frame, placed, layer, declared)
+    return placed, declared
+
+
+def _check_placed(
+    frame: gpd.GeoDataFrame, placed: gpd.GeoDataFrame, layer: Layer, declared: str
+) -> None:
+    """Refuse coordinates that are numbers, but not of the CRS the file declares."""
+    before = shapely.get_coordinates(frame.geometry.to_numpy())
+    after = shapely.get_coordinates(placed.geometry.to_numpy())
+    lost = np.flatnonzero(np.isfinite(before).all(axis=1) & ~np.isfinite(after).all(axis=1))
+    if len(lost):
+        x, y = before[lost[0]]
+        message = (
+            f"layer {layer.id}: the file declares {declared}, but ({x:g}, {y:g}) cannot be brought "
+            f"from it to {layer.crs}; is that its CRS?"
+        )
+        raise CrsError(message)
 
 
 def _provenance(ws: Workspace, path: Path, delivery: Delivery) -> Provenance:

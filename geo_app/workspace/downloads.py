@@ -7,11 +7,13 @@ from shutil import rmtree
 from typing import Any, get_args
 from uuid import uuid4
 
+from pyogrio.errors import DataLayerError, DataSourceError
+
 from geo_app.domain.access import ANONYMOUS
 from geo_app.domain.layer import Layer
 from geo_app.domain.text import LANGUAGES
 from geo_app.domain.version import Version
-from geo_app.errors import DataError
+from geo_app.errors import DataError, StoreError
 from geo_app.render.values import MARK_TITLES
 from geo_app.storage.exports import ExportFormat, write_export
 from geo_app.workspace.view import Workspace
@@ -45,7 +47,9 @@ def export_layer(ws: Workspace, layer_id: str, path: Path, *, language: str = "v
     Raises
     ------
     DataError
-        If the ending is not one of a known format.
+        If the ending is not one of a known format, or the folder does not exist.
+    StoreError
+        If the file cannot be written.
     """
     layer = ws.catalogue.layer(layer_id)
     known = {SUFFIXES[format_]: format_ for format_ in formats(layer)}
@@ -53,16 +57,23 @@ def export_layer(ws: Workspace, layer_id: str, path: Path, *, language: str = "v
     if format_ is None:
         message = f"{path}: layer {layer_id} cannot be written so; endings: {', '.join(known)}"
         raise DataError(message)
+    if not path.parent.is_dir():
+        message = f"{path}: the folder does not exist"
+        raise DataError(message)
     frame = ws.read(layer_id)
     version = ws.versions[layer_id]
-    write_export(
-        frame,
-        layer,
-        path,
-        format=format_,
-        language=language,
-        provenance=provenance_lines(ws, layer, version, language),
-    )
+    try:
+        write_export(
+            frame,
+            layer,
+            path,
+            format=format_,
+            language=language,
+            provenance=provenance_lines(ws, layer, version, language),
+        )
+    except (OSError, DataSourceError, DataLayerError) as error:
+        message = f"{path}: cannot be written: {error}"
+        raise StoreError(message) from error
 
 
 def offered(ws: Workspace, layer: Layer) -> tuple[ExportFormat, ...]:

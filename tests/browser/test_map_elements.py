@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import mapbox_vector_tile  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
@@ -32,15 +32,6 @@ from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Service
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
     "connect-src 'self'; img-src 'self' data: blob:"
@@ -259,16 +250,6 @@ FOUND = {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     folder = tmp_path_factory.mktemp("site")
     handler = functools.partial(Site, directory=str(folder))
@@ -377,8 +358,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+def watched(chromium: Browser) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
     watching = Watched(context)
     watching.page.set_default_timeout(15_000)
     yield watching
@@ -567,7 +548,7 @@ def test_tiles_are_a_picture_far_out_and_vectors_close_by(page: Page, watched: W
     page.evaluate("geoApp.map.setView([21.85, 106.75], 8, {animate: false})")
     expect(page.get_by_text("Phóng to thêm để thấy lớp này.")).to_be_visible()
     page.evaluate("geoApp.map.setView([21.85, 106.75], 9, {animate: false})")
-    pictures = page.locator(".leaflet-geoapp-parcels-pane img.leaflet-tile-loaded[src^=blob]")
+    pictures = page.locator(".leaflet-geoapp-parcels-pane canvas.geoapp-tile.leaflet-tile-loaded")
     expect(pictures).not_to_have_count(0)
     page.evaluate("geoApp.map.setView([21.85, 106.75], 11, {animate: false})")
     page.wait_for_function("() => geoApp.map.geoApp.layers.get('parcels').status === 'drawn'")
@@ -580,16 +561,16 @@ def test_tiles_are_a_picture_far_out_and_vectors_close_by(page: Page, watched: W
 def test_a_basemap_is_chosen_and_its_credit_is_text(page: Page) -> None:
     page.get_by_label("Nền đỏ").check()
     expect(page.locator(".leaflet-control-attribution")).to_have_text("<b>tôi</b>")
-    expect(page.locator(".leaflet-tile-pane img[src^=blob]")).not_to_have_count(0)
+    expect(page.locator(".leaflet-tile-pane canvas.geoapp-tile")).not_to_have_count(0)
     page.wait_for_url("**base=red")
     page.get_by_label("Nền trống").check()
-    expect(page.locator(".leaflet-tile-pane img")).to_have_count(0)
+    expect(page.locator(".leaflet-tile-pane .geoapp-tile")).to_have_count(0)
 
 
 def test_a_phone_shows_the_notice_and_a_sheet_of_layers(
-    browser: Browser, site: tuple[Path, str]
+    chromium: Browser, site: tuple[Path, str]
 ) -> None:
-    with browser.new_context(
+    with chromium.new_context(
         viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True
     ) as context:
         watched = Watched(context)
@@ -606,7 +587,7 @@ def test_a_phone_shows_the_notice_and_a_sheet_of_layers(
         assert (watched.errors, watched.outside) == ([], [])
 
 
-def test_one_file_opens_from_disk_without_a_network(browser: Browser, tmp_path: Path) -> None:
+def test_one_file_opens_from_disk_without_a_network(chromium: Browser, tmp_path: Path) -> None:
     picture = archive({tile_at(*PLACE, 9): png(b"\xcc\0\0")}, TileType.PNG)
     address = "data:application/octet-stream;base64," + base64.b64encode(picture).decode()
     raster = layer("forest", "raster", one("#cc0000"), theme="forest", order=5)
@@ -620,10 +601,10 @@ def test_one_file_opens_from_disk_without_a_network(browser: Browser, tmp_path: 
     folium.CircleMarker([21.5, 106.2]).add_to(made)
     folium.Marker([22.3, 106.5], popup="Ghi chú").add_to(made)
     made.save(tmp_path / "map.html")
-    with browser.new_context(offline=True, viewport={"width": 1400, "height": 900}) as context:
+    with chromium.new_context(offline=True, viewport={"width": 1400, "height": 900}) as context:
         watched = Watched(context)
         page = watched.open((tmp_path / "map.html").as_uri(), "communes", "forest")
-        expect(page.locator(".leaflet-geoapp-forest-pane img[src^=blob]")).not_to_have_count(0)
+        expect(page.locator(".leaflet-geoapp-forest-pane .geoapp-tile")).not_to_have_count(0)
         page.evaluate("geoApp.map.setView([21.85, 106.75], 11, {animate: false})")
         page.locator("#map_atlas").focus()
         page.keyboard.press("Enter")

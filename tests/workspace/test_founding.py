@@ -63,7 +63,7 @@ def test_a_folder_with_something_in_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:0", "VN-2000", "", "+proj=utm +zone=48"])
 def test_a_crs_one_cannot_measure_in(tmp_path: Path, crs: str) -> None:
-    with pytest.raises(CrsError, match="--crs: found .* expected a projected CRS in metres"):
+    with pytest.raises(CrsError, match=r"--crs: found .* expected a projected CRS in metres"):
         found(tmp_path / "ben", crs=crs)
     assert not (tmp_path / "ben").exists()
 

@@ -66,7 +66,7 @@ def test_delivered_data_is_real_until_rolled_back(
 
 def test_a_row(small_province: Workspace) -> None:
     rows = {row.layer.id: row.to_json() for row in readiness(small_province)}
-    assert [list(row) for row in rows.values()] == [ROW_KEYS] * 10
+    assert [list(row) for row in rows.values()] == [ROW_KEYS] * 9
     assert rows["communes"] | {"version": ""} == {
         "id": "communes",
         "title": "Xã, phường",

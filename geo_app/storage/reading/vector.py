@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import pyogrio
@@ -41,7 +42,8 @@ def read_vector(path: Path, *, layer_name: str | None = None) -> pd.DataFrame:
     if path.suffix.lower() == ".shp":
         check_complete(path)
     try:
-        frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=_layer(path, layer_name))
+        with np.errstate(invalid="ignore"):  # coordinates that are no numbers are told later
+            frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=_layer(path, layer_name))
     except DataError:
         raise
     except (DataSourceError, DataLayerError, ValueError) as error:

@@ -103,7 +103,7 @@ def _commands() -> Iterator[str]:
 
 
 def _command(node: click.Command, path: str) -> Iterator[str]:
-    context = click.Context(node, info_name=path, max_content_width=90)
+    context = click.Context(node, info_name=path, max_content_width=90, **command.context_settings)
     yield f"## `{path}`\n"
     yield "```text"
     yield node.get_help(context)

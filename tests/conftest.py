@@ -18,7 +18,7 @@ import pytest
 import geopandas as gpd
 import rasterio
 from rasterio.transform import from_origin
-from shapely import LineString, Point, box
+from shapely import LineString, Point, Polygon, box
 
 from geo_app.config import PREFIX
 from geo_app.domain.version import Provenance, Version
@@ -33,11 +33,6 @@ WEST, SOUTH = 500_000, 1_200_000
 """South-west corner of the small province, metres in its CRS."""
 
 MakeWorkspace = Callable[..., Workspace]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Let pass what rasterio 1.4 does with affine 3 inside; our own code does not."""
-    config.addinivalue_line("filterwarnings", "ignore:Use `@` matmul:PendingDeprecationWarning")
 
 
 @pytest.fixture(autouse=True)
@@ -168,7 +163,7 @@ def write_small_sample(folder: Path) -> None:
     _write_cover(folder / "cover.tif")
 
 
-def square(x: float, y: float, side: float) -> "box":
+def square(x: float, y: float, side: float) -> Polygon:
     """Return a square; x and y in metres from the province's corner."""
     return box(WEST + x, SOUTH + y, WEST + x + side, SOUTH + y + side)
 

@@ -75,18 +75,6 @@ def served_map(
         )
         for each, on in _chosen(ws, theme, layer)
     ]
-    basemaps = [
-        Basemap(
-            id=basemap.id,
-            title=basemap.title,
-            kind="pmtiles" if basemap.kind == "pmtiles" else "xyz",
-            url=basemap_address(basemap),
-            attribution=basemap.attribution,
-            min_zoom=basemap.min_zoom,
-            max_zoom=basemap.max_zoom,
-        )
-        for basemap in read_basemaps(ws.settings.store_folder)
-    ]
     focus = ws.catalogue.layer(layer).theme if layer else theme
     return atlas(
         drawn,
@@ -94,10 +82,25 @@ def served_map(
         frame=_frame(ws),
         services=services,
         language=language,
-        basemaps=basemaps,
+        basemaps=_basemaps(ws, basemap_address),
         focus=focus,
         small=layer is not None,
     )
+
+
+def _basemaps(ws: Workspace, address: Callable[[StoredBasemap], str]) -> list[Basemap]:
+    return [
+        Basemap(
+            id=basemap.id,
+            title=basemap.title,
+            kind="pmtiles" if basemap.kind == "pmtiles" else "xyz",
+            url=address(basemap),
+            attribution=basemap.attribution,
+            min_zoom=basemap.min_zoom,
+            max_zoom=basemap.max_zoom,
+        )
+        for basemap in read_basemaps(ws.settings.store_folder)
+    ]
 
 
 def inline_map(ws: Workspace, theme: str | None = None, *, language: str = "vi") -> AtlasMap:

@@ -8,6 +8,7 @@ A workspace: a province's catalogue, plan and store opened together, seen by one
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property
@@ -24,7 +25,7 @@ from geo_app.domain.layer import Field, Layer, Mark
 from geo_app.domain.plan import Plan
 from geo_app.domain.raster import Raster
 from geo_app.domain.version import Version
-from geo_app.errors import AccessError, DataError, SettingsError, UnknownError
+from geo_app.errors import AccessError, DataError, SettingsError, StoreError, UnknownError
 from geo_app.storage import rasters
 from geo_app.storage.catalogue import Catalogue, read_catalogue
 from geo_app.storage.conditions import Contains, sql_condition
@@ -84,13 +85,17 @@ class Workspace:
 
     @cached_property
     def versions(self) -> Mapping[str, Version]:
-        """The served version of every published layer that is in the catalogue."""
-        known = self.catalogue.layers
-        return {
-            layer: self.store.version(layer, version)
-            for layer, version in self.published.versions.items()
-            if layer in known
-        }
+        """
+        The served version of every published layer that is in the catalogue.
+
+        One whose record is damaged is left out, so that the others stay readable; `version`
+        raises for it, and the health check names it.
+        """
+        found = {}
+        for layer in self.published.versions.keys() & self.catalogue.layers.keys():
+            with suppress(StoreError, UnknownError):
+                found[layer] = self.store.version(layer, self.published.versions[layer])
+        return found
 
     def marks(self, layer: str) -> tuple[Mark, ...]:
         """Return the marks of the version served, worst first."""
@@ -154,13 +159,8 @@ class Workspace:
             raise DataError(message)
         _check_bounds(bounds)
         names = self._columns(found, columns)
-        for name, value in (where or {}).items():
-            self._columns(found, [name])
-            if isinstance(value, Contains):
-                message = f"layer {layer}: field {name}: Contains is for ws.page, not ws.read"
-                raise DataError(message)
-        folder = self._folder(found, version=version, as_of=as_of)
-        path = folder / FEATURES
+        self._check_where(found, where or {})
+        path = self._folder(found, version=version, as_of=as_of) / FEATURES
         condition = sql_condition(found, where, written_columns(path)) if where else None
         return read_record(path, found, columns=names, bounds=bounds, where=condition, limit=limit)
 
@@ -220,6 +220,13 @@ class Workspace:
                 message = f"layer {layer.id}: field {name}: {self.user.name} may not see it"
                 raise AccessError(message)
         return list(columns)
+
+    def _check_where(self, layer: Layer, where: Mapping[str, Any]) -> None:
+        self._columns(layer, list(where))
+        for name, value in where.items():
+            if isinstance(value, Contains):
+                message = f"layer {layer.id}: field {name}: Contains is for ws.page, not ws.read"
+                raise DataError(message)
 
     def _folder(
         self,

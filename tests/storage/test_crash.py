@@ -28,7 +28,7 @@ from geo_app.workspace import Workspace, open_workspace
 from geo_app.workspace.publishing import prepare_features, publish
 
 KILLS = 30
-SECONDS = 25.0
+SECONDS = 60.0
 SEED = 2026
 WELLS = 40
 

@@ -259,3 +259,38 @@ class TestSearch:
 
     def test_the_list_is_made_once_per_view(self, small_province: Workspace) -> None:
         assert gazetteer(small_province) is gazetteer(small_province)
+
+
+class TestTheProvinceItself:
+    """The repository's own layers answer as a reader of Lạng Sơn expects."""
+
+    def test_a_name_of_many_kinds(self, province: Workspace) -> None:
+        found = search(province, "dong dang")
+        assert names(found)[:3] == [
+            ("unit", "Xã Đồng Đăng"),
+            ("place", "Thị trấn Đồng Đăng"),
+            ("former_unit", "Thị trấn Đồng Đăng"),
+        ]
+        assert names(search(province, "Đồng Đăng")) == names(found)
+
+    def test_an_old_commune_and_where_it_went(self, province: Workspace) -> None:
+        entry = search(province, "hoang dong")[0]
+        assert (entry.kind, entry.layer) == ("former_unit", "commune_mergers")
+        assert "Tam Thanh" in entry.context
+        assert entry.lon is not None
+
+    def test_a_click_in_a_commune(self, province: Workspace) -> None:
+        point = province.read(
+            "communes_2025", where={"name": "Xã Đồng Đăng"}
+        ).representative_point()
+        at_it = point.to_crs("EPSG:4326").iloc[0]
+        asked = ["province_outline", "communes_2025", "forest_2015", "patrol_road"]
+        hits, limited = identify(province, at_it.x, at_it.y, asked, tolerance_m=50)
+        assert {hit.layer.id for hit in hits} == {
+            "province_outline",
+            "communes_2025",
+            "forest_2015",
+        }
+        orders = [hit.layer.order for hit in hits]
+        assert orders == sorted(orders, reverse=True)
+        assert not limited

@@ -124,7 +124,8 @@ def build(ctx: click.Context, only: tuple[str, ...], force: bool, workers: int) 
         for version in build_layers(ws, steps, workers=workers):
             bar.set_postfix_str(version.layer, refresh=False)
             bar.update()
-    click.echo(f"published {len(todo)} layers, generation {ws.latest().published.generation}")
+    event = ws.latest().published.history[-1]
+    click.echo(f"published {len(event.changes)} layers, generation {event.generation}")
 
 
 def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> Any:
@@ -146,7 +147,14 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--layer", "layer_id", required=True, help="Id of the layer it becomes.")
 @click.option("--file-layer", help="Which layer of the file, where it holds several.")
-@click.option("--map", "mapping", multiple=True, callback=_pairs, metavar="COLUMN=FIELD")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    callback=_pairs,
+    metavar="COLUMN=FIELD",
+    help="Comes before names and aliases; may be repeated.",
+)
 @click.option("--source", help="Where the data comes from (title or number of the document).")
 @click.option("--agency", help="Who made it.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="State of the data.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Access = Literal["public", "staff", "restricted"]
-Action = Literal["view", "download", "publish"]
+Action = Literal["view", "publish"]
 
 ACCESS_LEVELS: tuple[Access, ...] = ("public", "staff", "restricted")
 

@@ -22,23 +22,27 @@ SEARCH_KINDS: tuple[SearchKind, ...] = ("unit", "former_unit", "place", "feature
 MARKS: tuple[Mark, ...] = ("synthetic", "schematic", "unverified")
 """Worst first: a result carries the worst mark of its inputs."""
 
-UNITS = (
-    "m",
-    "km",
-    "m2",
-    "km2",
-    "ha",
-    "pct",
-    "ratio",
-    "s",
-    "h",
-    "vnd",
-    "kmh",
-    "t",
-    "people",
-    "count",
-)
-"""Units a number may have; its field's name ends in the unit, but for ``count`` and ``people``."""
+UNITS: Mapping[str, Bilingual] = {
+    "m": Bilingual("m", "m"),
+    "km": Bilingual("km", "km"),
+    "m2": Bilingual("m²", "m²"),
+    "km2": Bilingual("km²", "km²"),
+    "ha": Bilingual("ha", "ha"),
+    "pct": Bilingual("%", "%"),
+    "ratio": Bilingual("", ""),
+    "s": Bilingual("giây", "s"),
+    "h": Bilingual("giờ", "h"),
+    "vnd": Bilingual("đồng", "VND"),
+    "kmh": Bilingual("km/h", "km/h"),
+    "t": Bilingual("tấn", "t"),
+    "people": Bilingual("người", "people"),
+    "count": Bilingual("", ""),
+}
+"""
+Units a number may have, and how each is written.
+
+A measured field's name ends in its unit, but for ``count`` and ``people``.
+"""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ TARGET_UNITS: Mapping[str, Bilingual] = {
 PLAN_STATUSES: Mapping[str, Bilingual] = {
     "current": Bilingual("còn hiệu lực", "in force"),
     "achieved": Bilingual("đã đạt", "achieved"),
-    "missed": Bilingual("không kịp thời hạn", "deadline missed"),
+    "missed": Bilingual("chậm tiến độ", "deadline missed"),
     "superseded": Bilingual("đã thay thế", "superseded"),
     "reclassified": Bilingual("đổi hệ phân loại", "classes have changed"),
     "void": Bilingual("không còn đối tượng", "no longer has an object"),

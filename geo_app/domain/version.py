@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from geo_app.domain.layer import MARKS, Mark
+from geo_app.domain.layer import Mark
 
 FORMAT = 1
 """Schema number of ``meta.json``; raise it when display files or the record change shape."""
@@ -76,8 +76,3 @@ def version_from_json(record: Mapping[str, Any]) -> Version:
     for name in ("bounds", "bounds_lonlat"):
         values[name] = tuple(record[name]) if record[name] else None
     return Version(**values)
-
-
-def worst_mark(marks: tuple[Mark, ...]) -> Mark | None:
-    """Return the worst of `marks`; None where there is none."""
-    return min(marks, key=MARKS.index, default=None)

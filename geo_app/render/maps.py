@@ -245,7 +245,7 @@ def atlas(
 def layer_spec(drawn: DrawnLayer, *, services: Services, language: str) -> dict[str, Any]:
     """Return what the scripts need to know of a layer, in one language."""
     layer = drawn.layer
-    display = dict(drawn.display) if drawn.display and layer.state == "present" else None
+    display = dict(drawn.display) if drawn.display else None
     return {
         "id": layer.id,
         "title": layer.title.get(language),
@@ -314,9 +314,9 @@ def _address(template: str | None, layer_id: str) -> str | None:
 
 
 def _badges(drawn: DrawnLayer) -> tuple[str, ...]:
-    if drawn.layer.state == "awaited":
-        return ("awaited",)
-    return drawn.marks if drawn.display else (*drawn.marks, "empty")
+    if drawn.display:
+        return drawn.marks
+    return ("awaited",) if drawn.layer.state == "awaited" else (*drawn.marks, "empty")
 
 
 def _is_inline(display: Mapping[str, Any] | None) -> bool:

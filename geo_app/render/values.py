@@ -8,25 +8,10 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from geo_app.domain.layer import Field, Mark
+from geo_app.domain.layer import UNITS, Field, Mark
 from geo_app.domain.text import Bilingual
 
-_SYMBOLS = {
-    "m2": "m²",
-    "km2": "km²",
-    "pct": "%",
-    "kmh": "km/h",
-    "count": "",
-    "ratio": "",
-}
-_WORDS = {
-    "people": Bilingual("người", "people"),
-    "h": Bilingual("giờ", "h"),
-    "t": Bilingual("tấn", "t"),
-    "vnd": Bilingual("đồng", "VND"),
-    True: Bilingual("có", "yes"),
-    False: Bilingual("không", "no"),
-}
+_TRUTH = {True: Bilingual("có", "yes"), False: Bilingual("không", "no")}
 _DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 
 MARK_TITLES: dict[Mark, Bilingual] = {
@@ -40,8 +25,8 @@ MARK_MEANINGS: dict[Mark, Bilingual] = {
         "Made up for illustration; it describes nothing real.",
     ),
     "schematic": Bilingual(
-        "Hình vẽ gần đúng theo số liệu chính thức, không dùng để đo đạc.",
-        "Drawn approximately from official figures; not for measuring.",
+        "Hình vẽ khái quát, vị trí gần đúng, không dùng để đo đạc.",
+        "Drawn in outline, in about the right place; not for measuring.",
     ),
     "unverified": Bilingual(
         "Chưa đối chiếu với tài liệu chính thức.",
@@ -52,11 +37,7 @@ MARK_MEANINGS: dict[Mark, Bilingual] = {
 
 def unit_symbol(unit: str | None, language: str) -> str:
     """Return how a unit is written: km², %, người."""
-    if unit is None:
-        return ""
-    if unit in _WORDS:
-        return _WORDS[unit].get(language)
-    return _SYMBOLS.get(unit, unit)
+    return UNITS[unit].get(language) if unit else ""
 
 
 def show_number(value: float, language: str, *, decimals: int = 2) -> str:
@@ -85,7 +66,7 @@ def show_value(value: Any, field: Field, language: str) -> str:
         return title.get(language) if title else str(value)
     match field.type:
         case "boolean":
-            return _WORDS[bool(value)].get(language)
+            return _TRUTH[bool(value)].get(language)
         case "date":
             return show_date(pd.Timestamp(value).date(), language)
         case "integer" | "number":

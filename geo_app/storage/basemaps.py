@@ -8,10 +8,10 @@ from contextlib import closing
 from dataclasses import asdict
 from http.client import HTTPException
 from pathlib import Path
-from xml.etree import ElementTree
+from urllib.parse import urlsplit
 
 from pmtiles.reader import MmapSource, Reader
-from pmtiles.tile import SpecVersionUnsupported
+from pmtiles.tile import SpecVersionUnsupported, TileType
 
 import rasterio
 from rasterio.enums import Resampling
@@ -26,12 +26,13 @@ from geo_app.domain.text import plain
 from geo_app.errors import DataError, StoreError, UnknownError
 from geo_app.storage.published import replace_file
 from geo_app.storage.store import FileStore
+from geo_app.storage.wmts import read_capabilities
 
 FILE = "basemaps.json"
 _MAX_ZOOM = 22
+_PICTURES = (TileType.PNG, TileType.JPEG, TileType.WEBP, TileType.AVIF)
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
-_WMTS = {"wmts": "http://www.opengis.net/wmts/1.0", "ows": "http://www.opengis.net/ows/1.1"}
-_WEB_MERCATOR = re.compile(r"(3857|900913|GoogleMapsCompatible)")
+_HOST = re.compile(r"[\w.-]+(:\d+)?")
 
 
 def read_basemaps(store: Path) -> list[StoredBasemap]:
@@ -124,7 +125,7 @@ Recognised = tuple[BasemapKind, str, tuple[int, int]]
 def _recognise(location: str) -> Recognised:
     far = location.startswith(("http://", "https://"))
     if far and all(part in location for part in ("{z}", "{x}", "{y}")):
-        return "xyz", location, (0, _MAX_ZOOM)
+        return "xyz", _checked_address(location), (0, _MAX_ZOOM)
     if far:
         return _recognise_wmts(_download(location), location)
     path = Path(location).resolve()
@@ -159,8 +160,8 @@ def _recognise_pmtiles(path: Path) -> Recognised:
         complete = path.stat().st_size >= header["tile_data_offset"] + header["tile_data_length"]
     except (SpecVersionUnsupported, IndexError, ValueError):
         complete = False
-    if not complete:
-        message = f"{path}: expected PMTiles of version 3, complete"
+    if not complete or header["tile_type"] not in _PICTURES:
+        message = f"{path}: expected PMTiles of version 3, complete, with pictures (png, jpg, webp)"
         raise DataError(message)
     return "pmtiles", str(path), (header["min_zoom"], header["max_zoom"])
 
@@ -194,35 +195,20 @@ def _recognise_geotiff(path: Path) -> Recognised:
 
 
 def _recognise_wmts(document: bytes, location: str) -> Recognised:
-    """Take the first layer of a WMTS that has a tile address in Web Mercator."""
-    try:
-        root = ElementTree.fromstring(document)  # noqa: S314 (expat bounds entity expansion)
-    except ElementTree.ParseError as error:
-        message = f"{location}: not a WMTS capabilities document: {error}"
-        raise DataError(message) from error
-    for layer in root.iterfind(".//wmts:Contents/wmts:Layer", _WMTS):
-        template = layer.find("wmts:ResourceURL[@resourceType='tile']", _WMTS)
-        names = [link.text or "" for link in layer.iterfind(".//wmts:TileMatrixSet", _WMTS)]
-        matrix = next((name for name in names if _WEB_MERCATOR.search(name)), None)
-        if template is not None and matrix is not None:
-            return "xyz", _tile_address(layer, template.get("template", ""), matrix), (0, 19)
-    message = f"{location}: no layer with a tile address in Web Mercator (EPSG:3857)"
-    raise DataError(message)
+    address, zooms = read_capabilities(document, location)
+    return "xyz", _checked_address(address), zooms
 
 
-def _tile_address(layer: ElementTree.Element, template: str, matrix: str) -> str:
-    style = layer.find("wmts:Style/ows:Identifier", _WMTS)
-    values = {
-        "{TileMatrixSet}": matrix,
-        "{Style}": style.text if style is not None and style.text else "default",
-        "{style}": style.text if style is not None and style.text else "default",
-        "{TileMatrix}": "{z}",
-        "{TileCol}": "{x}",
-        "{TileRow}": "{y}",
-    }
-    for name, value in values.items():
-        template = template.replace(name, value)
-    return template
+def _checked_address(address: str) -> str:
+    """Refuse an address that the map could not fill in, or whose host no browser would take."""
+    unknown = set(re.findall(r"\{[^}]*\}", address)) - {"{z}", "{x}", "{y}"}
+    if unknown or not _HOST.fullmatch(urlsplit(address).netloc):
+        message = (
+            f"{address}: expected http(s)://HOST/… with {{z}}, {{x}} and {{y}} and nothing else in "
+            "braces; write one host out in full"
+        )
+        raise DataError(message)
+    return address
 
 
 def geotiff_tile(path: Path, zoom: int, x: int, y: int) -> bytes | None:

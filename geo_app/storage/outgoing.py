@@ -8,7 +8,7 @@ import pandas as pd
 
 import geopandas as gpd
 
-from geo_app.domain.layer import Field, Layer
+from geo_app.domain.layer import UNITS, Field, Layer
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
 
@@ -26,15 +26,11 @@ LABELS = {
     "accuracy": Bilingual("Độ chính xác", "Accuracy"),
     "licence": Bilingual("Giấy phép", "Licence"),
     "marks": Bilingual("Lưu ý", "Marks"),
-    "crs": Bilingual("Hệ toạ độ", "Coordinate system"),
+    "crs": Bilingual("Hệ tọa độ", "Coordinate system"),
     "generated": Bilingual("Thời điểm tạo tệp (UTC)", "File made at (UTC)"),
     "disclaimer": Bilingual("Khuyến cáo", "Disclaimer"),
 }
 """What a file says of itself, in the order it is read."""
-
-UNIT_SIGNS = {"m2": "m²", "km2": "km²", "pct": "%", "kmh": "km/h"}
-UNIT_WORDS = {"vnd": Bilingual("đồng", "VND"), "people": Bilingual("người", "people")}
-SILENT_UNITS = ("count", "ratio")
 
 LONLAT_DECIMALS = 7
 """About 1 cm."""
@@ -96,11 +92,8 @@ class Outgoing:
     def header(self, field: Field) -> str:
         """Return a field's title with its unit: Diện tích (km²)."""
         title = field.title.get(self.language)
-        if field.unit is None or field.unit in SILENT_UNITS:
-            return title
-        word = UNIT_WORDS.get(field.unit)
-        sign = word.get(self.language) if word else UNIT_SIGNS.get(field.unit, field.unit)
-        return f"{title} ({sign})"
+        sign = UNITS[field.unit].get(self.language) if field.unit else ""
+        return f"{title} ({sign})" if sign else title
 
     def codes(self, field: Field) -> Iterator[str]:
         """Tell what each code of a field means: xa = Xã."""

@@ -40,7 +40,7 @@ FEATURES = "features.gpkg"
 RASTER = "raster.tif"
 DISPLAY = "display"
 META = "meta.json"
-_STAGED = ".staged-"
+STAGED = ".staged-"
 _LOCK_SECONDS = 60.0
 _FULL_BYTES = 1_000_000
 
@@ -118,7 +118,7 @@ class FileStore:
         StoreError
             If the disk is full or not writable, in the block or here.
         """
-        staged = self.folder / layer / f"{_STAGED}{os.getpid()}-{uuid4().hex[:8]}"
+        staged = self.folder / layer / f"{STAGED}{os.getpid()}-{uuid4().hex[:8]}"
         try:
             (staged / DISPLAY).mkdir(parents=True)
             yield staged
@@ -236,7 +236,7 @@ class FileStore:
                 message = f"layer {layer}: version {version} is being served; roll back first"
                 raise StoreError(message)
             folder = self.path(layer, version)
-            hidden = folder.with_name(f"{_STAGED}gone-{version}")
+            hidden = folder.with_name(f"{STAGED}gone-{version}")
             try:
                 folder.rename(hidden)
                 shutil.rmtree(hidden)
@@ -246,7 +246,9 @@ class FileStore:
 
     def sweep(self) -> int:
         """Remove what killed publishers left behind; return how many files and folders."""
-        staged = [p for p in self.folder.glob(f"*/{_STAGED}*") if not _alive(_owner(p))]
+        places = (f"*/{STAGED}*", f"*/*/downloads/*/{STAGED}*")
+        found = (path for place in places for path in self.folder.glob(place))
+        staged = [path for path in found if not _alive(_owner(path))]
         beside = [p for p in self.folder.glob(".*.json.*") if not _alive(p.suffix[1:])]
         for path in staged:
             shutil.rmtree(path, ignore_errors=True)
@@ -269,7 +271,7 @@ def _existing(folder: Path) -> Path:
 
 
 def _owner(staged: Path) -> str:
-    return staged.name.removeprefix(_STAGED).split("-")[0]
+    return staged.name.removeprefix(STAGED).split("-")[0]
 
 
 def _alive(process: str) -> bool:

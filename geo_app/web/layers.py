@@ -1,5 +1,6 @@
 """The layers: how ready each one is, and a page for each with its table and downloads."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_app.domain.access import OWNER, may
 from geo_app.domain.layer import Field, Layer
-from geo_app.errors import DataError, StoreError, UnknownError
+from geo_app.errors import DataError, UnknownError
+from geo_app.render import legend
 from geo_app.web.arguments import typed_number, whole_argument
 from geo_app.web.atlas import map_of
 from geo_app.web.language import language
@@ -51,6 +53,7 @@ def show(layer: str) -> str:
         ready=ready,
         owner=ws.plan.agencies.get(found.owner),
         fields=ws.fields(found),
+        legend=legend.rows(found, language()),
         versions=list(reversed(version_rows(ws, layer))) if _may_view(ws, found) else [],
         formats=downloads.offered(ws, found) if served else (),
         too_large=ready.version is not None and ready.version.count > downloads.LARGE,
@@ -83,18 +86,16 @@ def download(layer: str) -> Response:
 
 @blueprint.get("/healthz")
 def health() -> tuple[dict[str, Any], int]:
-    """Say whether every published layer opens."""
+    """Say whether every published layer opens: names for the reader, the rest in the log."""
     ws = workspace()
     problems = unhealthy(ws.as_user(OWNER))
-    try:
-        ws.latest()
-    except StoreError as error:
-        problems["published.json"] = str(error)
+    for name, problem in problems.items():
+        logging.getLogger(__name__).error("%s: %s", name, problem)
     state = {
         "ok": not problems,
         "generation": ws.published.generation,
         "layers": len(ws.published.versions),
-        "problems": problems,
+        "problems": sorted(problems),
     }
     return state, 200 if not problems else 503
 
@@ -171,13 +172,16 @@ def _field(fields: list[Field], wanted: str, *, argument: str) -> Field:
 
 
 def _where(fields: list[Field], filters: dict[str, str]) -> dict[str, Any]:
-    """Read the filter form: ``f.name=text``, ``f.length_km.from=3``, ``f.length_km.to=``."""
+    """Read the filter form: ``f.name=text``, ``f.code.is=A1``, ``f.length_km.from=3``."""
     where: dict[str, Any] = {}
     for key, value in filters.items():
         name, _, end = key.removeprefix("f.").partition(".")
         field = _field(fields, name, argument=key)
         if not end:
             where[name] = _wanted(field, key, value)
+            continue
+        if end == "is":
+            where[name] = value if field.type == "text" else _wanted(field, key, value)
             continue
         if end not in ("from", "to") or field.type not in ("integer", "number"):
             message = f"{key}: expected f.FIELD, or f.FIELD.from and f.FIELD.to for a number"

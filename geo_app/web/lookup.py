@@ -44,7 +44,9 @@ def search() -> str:
     """Find names, as a page that needs no script."""
     text = request.args.get("q", "")
     kinds = {kind: title(WORDS[f"kind_{kind}"]) for kind in lookup.KINDS}
-    return render_template("lookup/search.html", text=text, results=_results(text), kinds=kinds)
+    return render_template(
+        "lookup/search.html", text=text, results=_results(text), kinds=kinds, limit=lookup.LIMIT
+    )
 
 
 def _hit(hit: lookup.Hit) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def _hit(hit: lookup.Hit) -> dict[str, Any]:
 def _page(hit: lookup.Hit) -> str:
     """Return the address of the feature's row in the table of its layer."""
     layer = hit.layer
-    filters: dict[str, Any] = {f"f.{n}": hit.values[n] for n in layer.key if n in hit.values}
+    filters: dict[str, Any] = {f"f.{n}.is": hit.values[n] for n in layer.key if n in hit.values}
     anchor = "table" if filters else None
     return url_for("layers.show", layer=layer.id, **filters, _anchor=anchor)
 
@@ -102,6 +104,8 @@ def _result(entry: lookup.Entry) -> dict[str, Any]:
         layer = workspace().catalogue.layer(entry.layer or "")
         context = title(workspace().catalogue.theme(layer.theme).title)
         url = url_for("layers.show", layer=layer.id)
+    elif entry.synthetic:
+        context = " · ".join(filter(None, [context, badge("synthetic", language())["title"]]))
     elif entry.kind == "project":
         url = url_for("plan.index", _anchor=f"project-{entry.feature}")
     return {

@@ -2,14 +2,17 @@
 
 import logging
 import os
+import socket
 from typing import Any
 
 from geo_app.config import Settings
+from geo_app.errors import SettingsError
 from geo_app.web import create_app
 
 
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
+    _require_free(settings.host, settings.port)
     address = f"http://{settings.host}:{settings.port}"
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.info("geo_app: the atlas of %s is at %s (Ctrl+C stops it)", settings.title_en, address)
@@ -17,6 +20,16 @@ def serve(settings: Settings) -> None:
         _serve_waitress(settings)
     else:
         _serve_gunicorn(settings)
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            message = f"{host}:{port}: cannot listen there: {error.strerror}; try --port"
+            raise SettingsError(message) from error
 
 
 def _serve_waitress(settings: Settings) -> None:

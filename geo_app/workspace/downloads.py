@@ -1,6 +1,7 @@
 """A layer as a file for other programs, with its provenance and marks inside."""
 
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -13,9 +14,10 @@ from geo_app.domain.access import ANONYMOUS
 from geo_app.domain.layer import Layer
 from geo_app.domain.text import LANGUAGES
 from geo_app.domain.version import Version
-from geo_app.errors import DataError, StoreError
+from geo_app.errors import DataError, StoreError, UnknownError
 from geo_app.render.values import MARK_TITLES
 from geo_app.storage.exports import ExportFormat, write_export
+from geo_app.storage.store import STAGED
 from geo_app.workspace.view import Workspace
 
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
@@ -61,7 +63,7 @@ def export_layer(ws: Workspace, layer_id: str, path: Path, *, language: str = "v
         message = f"{path}: the folder does not exist"
         raise DataError(message)
     frame = ws.read(layer_id)
-    version = ws.versions[layer_id]
+    version = _served(ws, layer_id)
     try:
         write_export(
             frame,
@@ -101,7 +103,7 @@ def download(ws: Workspace, layer_id: str, format_: ExportFormat, *, language: s
     path = _file(ws, layer, format_, language)
     if path.is_file():
         return path
-    if ws.versions[layer_id].count > LARGE:
+    if _served(ws, layer_id).count > LARGE:
         message = (
             f"layer {layer_id}: too many features to make a file while you wait; "
             f"on the server: geo-app export {layer_id}"
@@ -114,7 +116,7 @@ def prepare(ws: Workspace, layer_id: str) -> list[Path]:
     """Make beforehand every file that a layer's page may offer to the public."""
     public = ws.as_user(ANONYMOUS)
     layer = ws.catalogue.layer(layer_id)
-    few = ws.versions[layer_id].count <= SPREADSHEET
+    few = _served(ws, layer_id).count <= SPREADSHEET
     wanted = [each for each in formats(layer) if few or each not in ("xlsx", "kml")]
     return [
         _make(public, layer, _file(public, layer, each, language), language)
@@ -125,8 +127,7 @@ def prepare(ws: Workspace, layer_id: str) -> list[Path]:
 
 def _file(ws: Workspace, layer: Layer, format_: ExportFormat, language: str) -> Path:
     """Name the file by all it depends on: a field that is made staff-only is not served on."""
-    version = ws.version(layer.id)
-    folder = ws.folder(layer.id, version.id if version else "") / "downloads"
+    folder = ws.folder(layer.id, _served(ws, layer.id).id) / "downloads"
     schema = [str(layer), ws.user.clearance, language]
     digest = sha256(json.dumps(schema).encode()).hexdigest()[:12]
     return folder / digest / f"{layer.id}{SUFFIXES[format_]}"
@@ -134,14 +135,22 @@ def _file(ws: Workspace, layer: Layer, format_: ExportFormat, language: str) -> 
 
 def _make(ws: Workspace, layer: Layer, path: Path, language: str) -> Path:
     """Write the file beside its place, then put it there at once: two readers may ask together."""
-    beside = path.parent / uuid4().hex
-    beside.mkdir(parents=True)
+    beside = path.parent / f"{STAGED}{os.getpid()}-{uuid4().hex[:8]}"
     try:
+        beside.mkdir(parents=True)
         export_layer(ws, layer.id, beside / path.name, language=language)
         (beside / path.name).replace(path)
     finally:
-        rmtree(beside)
+        rmtree(beside, ignore_errors=True)
     return path
+
+
+def _served(ws: Workspace, layer_id: str) -> Version:
+    version = ws.version(layer_id)
+    if version is None:
+        message = f"layer {layer_id}: no data published; `geo-app import` or `geo-app build` first"
+        raise UnknownError(message)
+    return version
 
 
 def provenance_lines(

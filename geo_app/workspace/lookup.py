@@ -1,6 +1,7 @@
 """What is here, and where is that: the features at a point, and names found in the province."""
 
 import json
+import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ from geo_app.domain.access import may
 from geo_app.domain.layer import Layer, SearchKind
 from geo_app.domain.text import Bilingual, collation_key, comparable_name, plain
 from geo_app.domain.version import Version
+from geo_app.errors import StoreError
 from geo_app.storage.rasters import value_at
 from geo_app.workspace.view import Bounds, Workspace
 
 HITS_PER_LAYER = 5
 FEATURES_SEEN = 500
 CLICK_PIXELS = 8
+LIMIT = 20
 _EQUATOR_M = 40_075_016.7
 
 Kind = SearchKind | Literal["layer", "project"]
@@ -56,7 +59,7 @@ def identify(
     ws: Workspace, lon: float, lat: float, layers: Iterable[str], *, tolerance_m: float
 ) -> tuple[list[Hit], bool]:
     """
-    Find what lies at a point, topmost layer first.
+    Find what lies at a point: points and lines first, then areas, the smallest first.
 
     Parameters
     ----------
@@ -85,13 +88,24 @@ def identify(
         x, y = to_layer.transform(lon, lat)
         if not (math.isfinite(x) and math.isfinite(y)):
             continue
-        if layer.geometry == "raster":
-            hits += _cell_hit(ws, layer, version, x, y)
+        try:
+            if layer.geometry == "raster":
+                hits += _cell_hit(ws, layer, version, x, y)
+                continue
+            spot = shapely.Point(x, y)
+            found, more = _feature_hits(ws, layer, version, spot, tolerance_m)
+        except StoreError as error:  # the other layers still answer
+            logging.getLogger(__name__).error("%s", error)
             continue
-        found, more = _feature_hits(ws, layer, version, shapely.Point(x, y), tolerance_m)
         hits += found
         limited |= more
+    hits.sort(key=_extent)
     return hits, limited
+
+
+def _extent(hit: Hit) -> float:
+    """Return how much ground a hit covers: 0 for a point or line, all of it for a raster."""
+    return math.inf if hit.geometry is None else float(shapely.area(hit.geometry))
 
 
 def _cell_hit(ws: Workspace, layer: Layer, version: Version, x: float, y: float) -> list[Hit]:
@@ -157,6 +171,7 @@ class Entry:
     lon: float | None = None
     lat: float | None = None
     bounds: Bounds | None = None
+    synthetic: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -165,12 +180,13 @@ class Entry:
         return tuple(f for t in title for f in dict.fromkeys((comparable_name(t), plain(t))))
 
 
-def search(ws: Workspace, text: str, *, limit: int = 20) -> list[Entry]:
+def search(ws: Workspace, text: str, *, limit: int = LIMIT) -> list[Entry]:
     """
     Find places, units old and new, layers and projects by name, with or without accents.
 
     Whole names come before beginnings, beginnings before words inside, and the context (district,
-    other name) last; then units, places, former units, layers, projects and other features.
+    other name) last; then units, places, former units, layers, projects and other features. What
+    is synthetic comes after all else.
     """
     wanted = plain(text)
     if not wanted:
@@ -180,8 +196,14 @@ def search(ws: Workspace, text: str, *, limit: int = 20) -> list[Entry]:
     for entry, names, context in gazetteer(ws):
         rank = _rank(names, context, wanted, bare)
         if rank is not None:
-            order = (rank, KINDS.index(entry.kind), len(names[0]), collation_key(entry.title.vi))
-            found.append((order, entry))
+            order = (
+                entry.synthetic,
+                rank,
+                KINDS.index(entry.kind),
+                len(names[0]),
+                collation_key(entry.title.vi),
+            )
+            found.append(((*order, collation_key(entry.title.vi)), entry))
     found.sort(key=lambda pair: pair[0])
     return [entry for _, entry in found[:limit]]
 
@@ -204,7 +226,10 @@ def gazetteer(ws: Workspace) -> tuple[tuple[Entry, tuple[str, ...], str], ...]:
     entries = [*_layer_entries(ws), *_project_entries(ws)]
     for layer in ws.layers:
         if layer.search and layer.id in ws.versions and may(ws.user, "view", layer.access):
-            entries += _feature_entries(ws, layer)
+            try:
+                entries += list(_feature_entries(ws, layer))
+            except StoreError as error:  # the other layers are still found
+                logging.getLogger(__name__).error("%s", error)
     return tuple((entry, entry.names, plain(entry.context)) for entry in entries)
 
 
@@ -219,6 +244,8 @@ def _layer_entries(ws: Workspace) -> Iterator[Entry]:
 
 def _project_entries(ws: Workspace) -> Iterator[Entry]:
     for project in ws.plan.projects.values():
+        if project.access == "restricted":
+            continue  # its record stands in the plan; the search box does not suggest it
         yield Entry("project", project.title, project.section, None, project.id)
 
 
@@ -230,6 +257,7 @@ def _feature_entries(ws: Workspace, layer: Layer) -> Iterator[Entry]:
         return
     frame = ws.read(layer.id)
     places = _places(ws, layer, frame)
+    synthetic = "synthetic" in ws.marks(layer.id)
     kind, context = layer.search.kind, [name for name in layer.search.context if name in seen]
     key = layer.key if seen.issuperset(layer.key) else ()
     for row, (lon, lat, bounds) in zip(frame.to_dict("records"), places, strict=True):
@@ -238,7 +266,8 @@ def _feature_entries(ws: Workspace, layer: Layer) -> Iterator[Entry]:
             continue
         beside = " · ".join(row[field] for field in context if isinstance(row[field], str))
         feature = "/".join(str(row[part]) for part in key) or None
-        yield Entry(kind, Bilingual(name, name), beside, layer.id, feature, lon, lat, bounds)
+        title = Bilingual(name, name)
+        yield Entry(kind, title, beside, layer.id, feature, lon, lat, bounds, synthetic)
 
 
 Place = tuple[float | None, float | None, Bounds | None]

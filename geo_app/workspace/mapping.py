@@ -1,6 +1,7 @@
 """The atlas and its themes as folium maps: by address for the web, or with everything inside."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from geo_app.domain.basemap import StoredBasemap
 from geo_app.domain.layer import Layer
 from geo_app.domain.text import Bilingual
 from geo_app.domain.version import Version
-from geo_app.errors import UnknownError
+from geo_app.errors import StoreError, UnknownError
 from geo_app.render.archive import coarse_part, data_url
 from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Services, atlas
 from geo_app.storage.basemaps import geotiff_tile, mbtiles_tile, read_basemaps
@@ -99,7 +100,7 @@ def _basemaps(ws: Workspace, address: Callable[[StoredBasemap], str]) -> list[Ba
             min_zoom=basemap.min_zoom,
             max_zoom=basemap.max_zoom,
         )
-        for basemap in read_basemaps(ws.settings.store_folder)
+        for basemap in _registered(ws)
     ]
 
 
@@ -135,8 +136,7 @@ def display_file(ws: Workspace, layer: str, version: str, name: str) -> Path:
         If the reader may not see the layer.
     """
     path = ws.folder(layer, version) / DISPLAY / name
-    record = ws.store.version(layer, version)
-    allowed = {n for level in _levels(ws) for n in _file_names(record.display.get(level, {}))}
+    allowed = {n for each in _manifests(ws, ws.store.version(layer, version)) for n in _files(each)}
     if name not in allowed or not path.is_file():
         message = f"layer {layer}, version {version}: there is no display file {name!r}"
         raise UnknownError(message)
@@ -159,7 +159,7 @@ def basemap_tile(ws: Workspace, basemap_id: str, zoom: int, x: int, y: int) -> b
 
 def picture_hosts(ws: Workspace) -> list[str]:
     """Return the origins of backgrounds that are addresses; browsers must be let reach them."""
-    far = (b.location for b in read_basemaps(ws.settings.store_folder) if b.kind == "xyz")
+    far = (basemap.location for basemap in _registered(ws) if basemap.kind == "xyz")
     return sorted({f"{urlsplit(place).scheme}://{urlsplit(place).netloc}" for place in far})
 
 
@@ -200,8 +200,19 @@ def _levels(ws: Workspace) -> list[str]:
     return list(reversed(ACCESS_LEVELS[: ACCESS_LEVELS.index(ws.user.clearance) + 1]))
 
 
+def _manifests(ws: Workspace, version: Version) -> list[Mapping[str, Any]]:
+    """
+    Return the displays of a version this reader may see, the fullest first.
+
+    A field may have been made staff-only since they were written: then they are not shown.
+    """
+    seen = {field.name for field in ws.fields(ws.catalogue.layer(version.layer))}
+    offered = [version.display[level] for level in _levels(ws) if level in version.display]
+    return [manifest for manifest in offered if seen.issuperset(manifest.get("fields", ()))]
+
+
 def _manifest(ws: Workspace, version: Version) -> Mapping[str, Any] | None:
-    return next((version.display[n] for n in _levels(ws) if n in version.display), None)
+    return next(iter(_manifests(ws, version)), None)
 
 
 def _addressed(ws: Workspace, layer: Layer, address: Address) -> dict[str, Any] | None:
@@ -213,7 +224,11 @@ def _addressed(ws: Workspace, layer: Layer, address: Address) -> dict[str, Any] 
     def with_address(part: Any) -> Any:
         if not isinstance(part, Mapping):
             return part
-        found = {name: with_address(value) for name, value in part.items() if name != "file"}
+        found = {
+            name: with_address(value)
+            for name, value in part.items()
+            if name not in ("file", "fields")
+        }
         if "file" in part:
             found["url"] = address(layer.id, version.id, part["file"])
         return found
@@ -222,11 +237,11 @@ def _addressed(ws: Workspace, layer: Layer, address: Address) -> dict[str, Any] 
     return addressed
 
 
-def _file_names(manifest: Any) -> set[str]:
+def _files(manifest: Any) -> set[str]:
     if not isinstance(manifest, Mapping):
         return set()
     own = {manifest["file"]} if "file" in manifest else set()
-    return own.union(*(_file_names(part) for part in manifest.values()))
+    return own.union(*(_files(part) for part in manifest.values()))
 
 
 def _inline(ws: Workspace, layer: Layer) -> tuple[dict[str, Any] | None, bool]:
@@ -273,8 +288,17 @@ def _simplified(layer: Layer) -> Layer:
     return replace(layer, title=Bilingual(vi, en))
 
 
+def _registered(ws: Workspace) -> list[StoredBasemap]:
+    """Return the backgrounds; none where their register is damaged: pages do without."""
+    try:
+        return read_basemaps(ws.settings.store_folder)
+    except StoreError as error:
+        logging.getLogger(__name__).error("%s", error)
+        return []
+
+
 def _basemap(ws: Workspace, basemap_id: str, *kinds: str) -> StoredBasemap:
-    for basemap in read_basemaps(ws.settings.store_folder):
+    for basemap in _registered(ws):
         if basemap.id == basemap_id and basemap.kind in kinds:
             if not Path(basemap.location).is_file():
                 message = f"basemap {basemap_id}: its file {basemap.location} is gone"

@@ -296,10 +296,11 @@ def _write_displays(
         seen = ACCESS_LEVELS[: ACCESS_LEVELS.index(level) + 1]
         fields = [n for n in _display_fields(layer) if layer.field(n).access in seen]
         try:
-            displays[level] = write_display(
+            drawn = write_display(
                 record, layer, folder, name=level, fields=fields, progress=progress
             )
         except RuntimeError as error:  # what the writer of tiles raises, for a full disk too
             message = f"{folder}: the maps' files cannot be written: {error}"
             raise OSError(message) from error
+        displays[level] = {**drawn, "fields": fields}
     return displays

@@ -1,11 +1,14 @@
 """Which layers are real, illustrative or awaited: the table an office works through."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Version
+from geo_app.storage.basemaps import read_basemaps
 from geo_app.storage.rasters import value_at
 from geo_app.workspace.view import Workspace
 
@@ -102,13 +105,22 @@ def _version_row(version: Version, served: bool) -> dict[str, Any]:
 
 
 def unhealthy(ws: Workspace) -> dict[str, str]:
-    """Try every published layer; return layer → problem for those that do not open."""
+    """
+    Try all that is served; return name → problem for what does not open.
+
+    Names are those of layers, ``published.json`` and ``basemaps.json``.
+    """
+    trials: dict[str, Callable[[], object]] = {
+        "published.json": ws.latest,
+        "basemaps.json": lambda: read_basemaps(ws.settings.store_folder),
+    }
+    trials |= {layer: partial(_try_layer, ws, layer) for layer in ws.published.versions}
     problems = {}
-    for layer in ws.published.versions:
+    for name, trial in trials.items():
         try:
-            _try_layer(ws, layer)
+            trial()
         except (OSError, ValueError, LookupError) as error:
-            problems[layer] = str(error)
+            problems[name] = str(error)
     return problems
 
 

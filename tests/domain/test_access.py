@@ -19,7 +19,6 @@ EDITOR = User("minh", "staff", publisher=True)
 def test_clearance_opens_its_class_and_those_below(user: User, seen: list[Access]) -> None:
     levels: tuple[Access, ...] = ("public", "staff", "restricted")
     assert [level for level in levels if may(user, "view", level)] == seen
-    assert [level for level in levels if may(user, "download", level)] == seen
 
 
 def test_only_publishers_publish_and_only_what_they_may_see() -> None:

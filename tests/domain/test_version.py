@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_app.domain.layer import MARKS
-from geo_app.domain.version import Provenance, Version, version_from_json, worst_mark
+from geo_app.domain.version import Provenance, Version, version_from_json
 
 COMPLETE = Version(
     id="20261123T010203Z-0123abcd",
@@ -62,9 +62,3 @@ def test_any_provenance(day: date | None, source: str | None, marks: list[str]) 
         digest="",
     )
     assert through_json(bare) == bare
-
-
-def test_worst_mark() -> None:
-    assert worst_mark(("unverified", "schematic")) == "schematic"
-    assert worst_mark(("unverified", "synthetic", "schematic")) == "synthetic"
-    assert worst_mark(()) is None

@@ -156,6 +156,13 @@ def test_a_layer_is_described_in_one_language() -> None:
     }
 
 
+def test_an_awaited_layer_that_has_data_is_drawn() -> None:
+    came = DrawnLayer(layer(state="awaited"), display={"kind": "geojson", "url": "x.geojson"})
+    spec = layer_spec(came, services=Services(), language="vi")
+    assert spec["display"] == {"kind": "geojson", "url": "x.geojson"}
+    assert spec["marks"] == []
+
+
 def test_an_awaited_or_empty_layer_is_listed_and_says_so() -> None:
     awaited = layer_spec(DrawnLayer(layer(state="awaited")), services=Services(), language="vi")
     assert awaited["display"] is None

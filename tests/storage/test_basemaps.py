@@ -34,12 +34,21 @@ XYZ = "https://tiles.example/{z}/{x}/{y}.png"
 CAPABILITIES = """<?xml version="1.0"?>
 <Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1">
  <Contents><Layer>
+  <Dimension><ows:Identifier>Time</ows:Identifier><Default>2025</Default></Dimension>
   <Style isDefault="true"><ows:Identifier>mau</ows:Identifier></Style>
   <TileMatrixSetLink><TileMatrixSet>%s</TileMatrixSet></TileMatrixSetLink>
   <ResourceURL format="image/png" resourceType="tile"
-   template="https://o.example/{Style}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png"/>
- </Layer></Contents>
+   template="https://o.example/{Style}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png?t={Time}"/>
+ </Layer>
+ <TileMatrixSet><ows:Identifier>%s</ows:Identifier>
+  <TileMatrix><ows:Identifier>%s5</ows:Identifier></TileMatrix>
+  <TileMatrix><ows:Identifier>%s17</ows:Identifier></TileMatrix>
+ </TileMatrixSet></Contents>
 </Capabilities>"""
+
+
+def capabilities(matrix: str, *, prefix: str = "") -> str:
+    return CAPABILITIES % (matrix, matrix, prefix, prefix)
 
 
 @pytest.fixture
@@ -57,13 +66,13 @@ def write_mbtiles(path: Path, *, format_: str = "png") -> Path:
     return path
 
 
-def write_pmtiles(path: Path) -> Path:
+def write_pmtiles(path: Path, *, kind: TileType = TileType.PNG) -> Path:
     with path.open("wb") as file:
         writer = Writer(file)
         writer.write_tile(zxy_to_tileid(2, 3, 1), b"tile")
         writer.finalize(
             {
-                "tile_type": TileType.PNG,
+                "tile_type": kind,
                 "tile_compression": Compression.NONE,
                 "min_zoom": 2,
                 "max_zoom": 2,
@@ -136,10 +145,37 @@ def test_removing(store: Path) -> None:
 
 def test_a_wmts_document(store: Path, tmp_path: Path) -> None:
     path = tmp_path / "wmts.xml"
-    path.write_text(CAPABILITIES % "EPSG:3857", encoding="utf-8")
+    path.write_text(capabilities("EPSG:3857", prefix="EPSG:3857:"), encoding="utf-8")
     added = add_basemap(store, str(path), title="Ảnh")
-    assert added.kind == "xyz"
-    assert added.location == "https://o.example/mau/EPSG:3857/{z}/{y}/{x}.png"
+    assert (added.kind, added.min_zoom, added.max_zoom) == ("xyz", 5, 17)
+    assert added.location == "https://o.example/mau/EPSG:3857/EPSG:3857:{z}/{y}/{x}.png?t=2025"
+
+
+def test_a_wmts_whose_matrices_are_not_numbered_by_zoom(store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wmts.xml"
+    text = capabilities("EPSG:3857", prefix="").replace(">5<", ">coarse<")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="whose matrices are numbered by zoom"):
+        add_basemap(store, str(path), title="Ảnh")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://{s}.tile.example/{z}/{x}/{y}.png",
+        "https://tile.example/{z}/{x}/{y}.png?key={key}",
+        "https://tile.example;script-src *//{z}/{x}/{y}.png",
+    ],
+)
+def test_an_address_the_map_cannot_fill_in(address: str, store: Path) -> None:
+    with pytest.raises(DataError, match="nothing else in braces"):
+        add_basemap(store, address, title="Nền")
+
+
+def test_vector_tiles_are_no_background(store: Path, tmp_path: Path) -> None:
+    path = write_pmtiles(tmp_path / "nen.pmtiles", kind=TileType.MVT)
+    with pytest.raises(DataError, match="with pictures"):
+        add_basemap(store, str(path), title="Nền")
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -149,7 +185,7 @@ class Answer(BaseHTTPRequestHandler):
         known = self.path == "/wmts"
         self.send_response(200 if known else 404)
         self.end_headers()
-        self.wfile.write((CAPABILITIES % "GoogleMapsCompatible").encode() if known else b"")
+        self.wfile.write(capabilities("GoogleMapsCompatible").encode() if known else b"")
 
     def log_message(self, *_: object) -> None:
         pass
@@ -167,7 +203,7 @@ def service() -> Iterator[str]:
 
 def test_a_wmts_address(store: Path, service: str) -> None:
     added = add_basemap(store, f"{service}/wmts", title="Ảnh")
-    assert added.location == "https://o.example/mau/GoogleMapsCompatible/{z}/{y}/{x}.png"
+    assert added.location == "https://o.example/mau/GoogleMapsCompatible/{z}/{y}/{x}.png?t=2025"
     with pytest.raises(DataError, match=r"/none: does not answer: .*404"):
         add_basemap(store, f"{service}/none", title="Ảnh")
 
@@ -185,7 +221,7 @@ def test_an_address_nobody_answers_at(store: Path) -> None:
         ("a.pmtiles", b"PMTiles\2" + b"\0" * 200, "expected PMTiles of version 3, complete"),
         ("a.mbtiles", b"SQLite format 3\0" + b"\0" * 100, "an SQLite file, but not MBTiles"),
         ("a.xml", b"<Capabilities>", "not a WMTS capabilities document"),
-        ("a.xml", (CAPABILITIES % "VN2000").encode(), "no layer with a tile address in Web Merc"),
+        ("a.xml", capabilities("VN2000").encode(), "no layer with a tile address in Web Merc"),
         ("a.xml", b"<html></html>", "no layer with a tile address in Web Mercator"),
         ("a.tif", b"II*\0", "not PMTiles, MBTiles, GeoTIFF or a WMTS document"),
         ("a.bin", b"", "not PMTiles, MBTiles, GeoTIFF or a WMTS document"),

@@ -288,4 +288,4 @@ def test_a_damaged_record_of_publication_leaves_the_generation_before_served(
     assert "W5" in client.get("/layers/wells").get_data(as_text=True)
     health = client.get("/healthz")
     assert health.status_code == 503
-    assert "damaged" in health.get_json()["problems"]["published.json"]
+    assert health.get_json()["problems"] == ["published.json"]

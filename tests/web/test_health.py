@@ -15,7 +15,7 @@ def test_a_healthy_province(small: FlaskClient, small_province: Workspace) -> No
         "ok": True,
         "generation": small_province.published.generation,
         "layers": len(small_province.published.versions),
-        "problems": {},
+        "problems": [],
     }
 
 

@@ -80,7 +80,7 @@ def test_the_place_is_told_in_degrees_and_metres(small: FlaskClient, here: str) 
 
 def test_the_page_of_a_hit_shows_its_row(small: FlaskClient, here: str) -> None:
     (hit,) = identify(small, f"{here}&layers=wells")["hits"]
-    assert hit["page"] == "/layers/wells?f.well_code=W1#table"
+    assert hit["page"] == "/layers/wells?f.well_code.is=W1#table"
     page = small.get(hit["page"]).get_data(as_text=True)
     assert "<td >W1</td>" in page
     assert "<td >W2</td>" not in page

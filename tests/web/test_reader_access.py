@@ -120,6 +120,22 @@ def test_a_layer_closed_later_is_closed_at_once_for_files_made_before(
     assert restarted.get("/layers/roads/download?format=csv").status_code == 404
 
 
+def test_a_field_closed_later_is_closed_at_once_in_files_made_before(
+    small_workspace: MakeWorkspace, client_of: MakeClient
+) -> None:
+    ws = small_workspace()
+    address = f"/data/roads/{ws.published.versions['roads']}/public.geojson"
+    assert "Đường" in client_of(ws).get(address).get_data(as_text=True)
+    path = ws.settings.root / "layers" / "roads.toml"
+    text = path.read_text(encoding="utf-8")
+    closed = text.replace("[fields.name]\n", '[fields.name]\naccess = "staff"\n')
+    assert closed != text
+    path.write_text(closed, encoding="utf-8")
+    restarted = client_of(ws)
+    assert restarted.get(address).status_code == 404
+    assert address not in restarted.get("/map.js").get_data(as_text=True)
+
+
 @pytest.mark.slow
 def test_the_patrol_road_has_a_title_and_a_badge_and_never_a_place(
     atlas: FlaskClient, province: Workspace

@@ -123,7 +123,7 @@
     highlight(geometry, rank) {
       if (!geometry) return;
       const className = rank ? 'geoapp-highlight geoapp-highlight-faint' : 'geoapp-highlight';
-      const options = { ...MARK, className, fill: !geometry.type.endsWith('LineString') };
+      const options = { ...MARK, className, fill: !rank && !geometry.type.endsWith('LineString') };
       this.marks.addLayer(L.geoJSON(geometry, {
         ...options, pointToLayer: (_, latlng) => L.circleMarker(latlng, { ...options, radius: 12 }),
       }));

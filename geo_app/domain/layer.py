@@ -159,6 +159,7 @@ class Layer:
     access: Access = "public"
     state: State = "present"
     visible: bool = False
+    detail: bool = False
     labels: int | None = None
     search: Search | None = None
     sample: Sample | None = None

@@ -134,6 +134,7 @@ def _read_layer(path: Path, themes: Mapping[str, Theme], agencies: frozenset[str
         access=file.choice("access", ACCESS_LEVELS, "public"),
         state=file.choice("state", STATES, "present"),
         visible=file.flag("visible", default=False),
+        detail=file.flag("detail", default=False),
         labels=file.integer("labels", None),
         search=_read_search(file),
         sample=_read_sample(file),

@@ -167,7 +167,8 @@ def _chosen(ws: Workspace, theme: str | None, only: str | None) -> list[tuple[La
     """
     Return the layers of a map and whether each starts on.
 
-    A theme's map turns on its own layers (rasters are left to the reader) over the base.
+    A theme's map turns on its own layers over the base; rasters and details are left to the
+    reader.
     """
     if theme is not None:
         ws.catalogue.theme(theme)
@@ -175,7 +176,9 @@ def _chosen(ws: Workspace, theme: str | None, only: str | None) -> list[tuple[La
     for layer in ws.layers:
         if layer.geometry == "table" or not may(ws.user, "view", layer.access):
             continue
-        own = layer.id == only or (layer.theme == theme and layer.geometry != "raster")
+        own = layer.id == only or (
+            layer.theme == theme and layer.geometry != "raster" and not layer.detail
+        )
         if only is None or own or layer.visible:
             chosen.append((layer, own or (layer.visible and _is_base(layer, theme, only))))
     return chosen

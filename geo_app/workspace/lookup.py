@@ -151,7 +151,8 @@ def outline_json(hit: Hit) -> dict[str, Any] | None:
         return None
     west, south, east, north = hit.geometry.bounds
     thinned = hit.geometry.simplify(max(east - west, north - south) / 1_000)
-    outline: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(thinned, 1e-6)))
+    rounded = shapely.transform(thinned, lambda degrees: degrees.round(6))
+    outline: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
     return outline
 
 
@@ -203,7 +204,7 @@ def search(ws: Workspace, text: str, *, limit: int = LIMIT) -> list[Entry]:
                 len(names[0]),
                 collation_key(entry.title.vi),
             )
-            found.append(((*order, collation_key(entry.title.vi)), entry))
+            found.append((order, entry))
     found.sort(key=lambda pair: pair[0])
     return [entry for _, entry in found[:limit]]
 

@@ -54,7 +54,7 @@ sample: packages ## build the files of the sample province anew from data/facts
 
 notebook: test-packages $(ASSETS) ## open the notebooks in JupyterLab
 	@echo "Starting JupyterLab on notebooks/; Ctrl+C stops it …"
-	@exec $(BIN)/jupyter lab --notebook-dir=notebooks
+	@exec $(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 bench: test-packages $(ASSETS) ## measure against other tools; prints a table
 	@echo "Measuring: several minutes …"

@@ -13,6 +13,8 @@ import click
 import geo_app.errors
 from geo_app.cli import main as command
 from geo_app.config import SETTINGS
+from geo_app.domain.finding import DONE, RESPONSIBLES, FindingCode
+from geo_app.domain.findings import TOPICS
 from geo_app.domain.layer import Field, Layer
 from geo_app.workspace import Workspace, open_workspace
 
@@ -27,6 +29,7 @@ def pages() -> dict[str, str]:
         "settings.md": "\n".join(_settings()),
         "command-line.md": "\n".join(_commands()),
         "errors.md": "\n".join(_errors()),
+        "findings.md": "\n".join(_findings()),
     }
 
 
@@ -121,6 +124,27 @@ def _errors() -> Iterator[str]:
     documentation = inspect.getdoc(geo_app.errors) or ""
     yield documentation.partition("::\n\n")[2].partition("\n\n")[0]
     yield "```\n"
+
+
+def _findings() -> Iterator[str]:
+    yield "# Findings\n"
+    yield "What `geo-app inspect` and `geo-app import` may find, by code. Words in braces stand for the"
+    yield "figures of the case. An error stops the import, a warning does not, a note only tells.\n"
+    for topic in TOPICS:
+        yield f"## {inspect.getdoc(topic)}\n"
+        for kind in vars(topic).values():
+            if isinstance(kind, FindingCode):
+                yield from _finding(kind)
+    yield "## What was done\n"
+    yield from (f"- `{code}`: {title.vi} – {title.en}" for code, title in DONE.items())
+    yield ""
+
+
+def _finding(kind: FindingCode) -> Iterator[str]:
+    mender = RESPONSIBLES[kind.responsible]
+    yield f"### `{kind.code}` ({kind.severity})\n"
+    yield f"{kind.message.vi}  \n{kind.message.en}\n"
+    yield f"{kind.advice.vi} ({mender.vi})  \n{kind.advice.en} ({mender.en})\n"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,14 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a delivery says of itself; None where it does not say."""
+    """
+    What a delivery says of itself, and what was done to it; None where it does not say.
+
+    `crs` is the system its coordinates were taken to be in, `shift` the operation that brought
+    them to the layer's ("EPSG:6960"). `encoding` is column → encoding its text was decoded from,
+    `mapping` column → field. `findings` counts what was found by code, `difference` what changed
+    against the version before (added, changed, removed, unchanged).
+    """
 
     kind: Literal["sample", "import"]
     by: str
@@ -22,12 +29,18 @@ class Provenance:
     date: dt.date | None = None
     accuracy: str | None = None
     licence: str | None = None
+    decision: str | None = None
     marks: tuple[Mark, ...] = ()
     file: str | None = None
     sha256: str | None = None
     crs: str | None = None
+    shift: str | None = None
+    encoding: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, str] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    preset: str | None = None
+    findings: Mapping[str, int] = field(default_factory=dict)
+    difference: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

@@ -1,23 +1,32 @@
-"""A delivered file on its way to a version: read, placed, mapped to the layer's fields."""
+"""A delivered file on its way to a version: read, decoded, mapped, placed, checked, compared."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 import geopandas as gpd
-import shapely
-from pyproj import CRS
-from pyproj.exceptions import ProjError
 
+from geo_app.analysis.difference import Difference
+from geo_app.domain.finding import Finding
 from geo_app.domain.layer import Layer
-from geo_app.domain.text import Bilingual, plain
 from geo_app.domain.version import Provenance, Version
-from geo_app.errors import CrsError, DataError, UnknownError
-from geo_app.storage.reading.vector import file_digest, read_vector
+from geo_app.errors import AccessError, CrsError, DataError
+from geo_app.intake.checks import check
+from geo_app.intake.decoding import decode_text
+from geo_app.intake.difference import difference
+from geo_app.intake.mapping import apply_mapping, match_fields
+from geo_app.intake.placing import place_frame, references
+from geo_app.intake.presets import choose_preset
+from geo_app.intake.repair import repair
+from geo_app.intake.secrecy import check_classified, refuse_defence, secrecy_marks
+from geo_app.intake.sidecar import read_sidecar
+from geo_app.storage.reading.files import file_digest, read_layer
+from geo_app.storage.reading.raw import RawLayer
+from geo_app.storage.reading.shapes import shaped_for
 from geo_app.workspace import Workspace
 from geo_app.workspace.publishing import prepare_features, prepare_raster, publish
 
@@ -26,13 +35,78 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Delivery:
-    """What the one who brings a file says of it; None where unknown."""
+    """
+    What the one who brings a file says of it; None where unknown.
+
+    A side-car beside the file says what is not said here. `crs` and `encoding` decide what the
+    file leaves open; `mapping` is column → field, `units` column → unit. `restricted` confirms
+    that unclassified internal material may enter a restricted layer, `reproject` that a raster in
+    another CRS may be resampled.
+    """
 
     source: str | None = None
     agency: str | None = None
     date: dt.date | None = None
     accuracy: str | None = None
     licence: str | None = None
+    decision: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    file_layer: str | None = None
+    preset: str | None = None
+    classified: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    restricted: bool = False
+    reproject: bool = False
+
+    def completed(self, path: Path) -> "Delivery":
+        """Return it with what the side-car of `path` adds."""
+        beside = read_sidecar(path)
+        if beside is None:
+            return self
+        said = {name: getattr(beside, name) for name in _SIDECAR if not getattr(self, name)}
+        return replace(self, **said)
+
+
+_SIDECAR = (
+    "source",
+    "agency",
+    "date",
+    "accuracy",
+    "licence",
+    "decision",
+    "crs",
+    "encoding",
+    "file_layer",
+    "preset",
+    "classified",
+    "mapping",
+    "units",
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """
+    A delivery ready to publish, and nothing published yet.
+
+    `frame` holds the layer's fields in the layer's CRS; None for a raster, which is taken from
+    `path` itself. `difference` is None where nothing real was served before.
+    """
+
+    layer: Layer
+    path: Path
+    provenance: Provenance
+    frame: pd.DataFrame | None
+    findings: tuple[Finding, ...]
+    difference: Difference | None
+    reproject: bool = False
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that stop it."""
+        return tuple(f for f in self.findings if f.severity == "error" and f.done == "nothing")
 
 
 def import_file(
@@ -40,181 +114,136 @@ def import_file(
     path: Path,
     layer_id: str,
     *,
-    mapping: Mapping[str, str] | None = None,
     delivery: Delivery | None = None,
-    file_layer: str | None = None,
     progress: Progress = lambda _: None,
 ) -> Version:
     """
-    Read a file into a layer and serve it.
+    Read a file into a layer and serve it: `draft_import`, then `publish_draft`.
+
+    Whoever calls it says by doing so that the file holds no state secret.
+
+    Raises
+    ------
+    DataError, CrsError, UnknownError, AccessError, StoreError
+        If the file does not fit; then nothing changed.
+    """
+    draft = draft_import(ws, path, layer_id, delivery=delivery, progress=progress)
+    return publish_draft(ws, draft, progress=progress)
+
+
+def draft_import(
+    ws: Workspace,
+    path: Path,
+    layer_id: str,
+    *,
+    delivery: Delivery | None = None,
+    progress: Progress = lambda _: None,
+) -> Draft:
+    """
+    Prepare a file for a layer, up to the moment before it is served.
 
     Parameters
     ----------
     ws
         The workspace, opened by someone who may publish.
     path
-        GeoPackage, GeoJSON, Shapefile or CSV table; GeoTIFF for a raster layer.
+        A file of a known format; GeoTIFF for a raster layer.
     layer_id
         The layer it becomes.
-    mapping
-        Column of the file → field of the layer, before names and aliases are tried.
     delivery
         What is known of the file.
-    file_layer
-        Which layer of the file, where it holds several.
 
     Returns
     -------
-    version
-        What is now served; its provenance lists mapping and dropped columns.
+    draft
+        With findings and the difference to the version served; its `errors` stop `publish_draft`.
 
     Raises
     ------
-    DataError, CrsError, UnknownError, StoreError
-        If the file does not fit; then nothing changed.
+    DataError
+        If the file cannot be read.
+    CrsError
+        If its place is open: the message names the candidates, and how to choose.
+    AccessError
+        If it is classified, or the layer is restricted and `delivery` does not confirm it.
     """
     layer = ws.catalogue.layer(layer_id)
-    provenance = _provenance(ws, path, delivery or Delivery())
+    if not path.exists():
+        message = f"{path}: the file does not exist"
+        raise DataError(message)
+    said = (delivery or Delivery()).completed(path)
+    check_classified(said.classified)
+    _check_restricted(layer, said)
+    provenance = _provenance(ws, path, said)
     if layer.geometry == "raster":
-        version = prepare_raster(ws, layer, path, provenance, progress=progress)
+        return Draft(layer, path, provenance, None, (), None, reproject=said.reproject)
+    progress("read")
+    raw = read_layer(path, layer_name=said.file_layer, encoding=None)
+    return _draft(ws, layer, path, shaped_for(raw, layer.geometry), said, provenance, progress)
+
+
+def publish_draft(ws: Workspace, draft: Draft, *, progress: Progress = lambda _: None) -> Version:
+    """
+    Seal a draft as a version and serve it.
+
+    Raises
+    ------
+    DataError
+        If one of its findings is an error.
+    """
+    if draft.errors:
+        raise _refusal(draft)
+    layer, given = draft.layer, draft.provenance
+    if draft.frame is None:
+        version = prepare_raster(
+            ws, layer, draft.path, given, reproject=draft.reproject, progress=progress
+        )
     else:
-        progress("read")
-        frame = read_vector(path, layer_name=file_layer)
-        fields, dropped = match_fields(frame, layer, mapping or {})
-        named = frame.drop(columns=list(dropped)).rename(columns=fields)
-        placed, crs = _place(_coded(named, layer), layer)
-        provenance = replace(provenance, mapping=fields, dropped=dropped, crs=crs)
-        version = prepare_features(ws, layer, placed, provenance, progress=progress)
-    publish(ws, {layer_id: version}, what=f"import {path.name}")
+        version = prepare_features(
+            ws, layer, draft.frame, given, findings=draft.findings, progress=progress
+        )
+    publish(ws, {layer.id: version}, what=f"import {draft.path.name}")
     return version
 
 
-def match_fields(
-    frame: pd.DataFrame, layer: Layer, mapping: Mapping[str, str]
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """
-    Match a file's columns to a layer's fields: as told, by exact name, by alias.
-
-    Returns
-    -------
-    fields
-        Column → field.
-    dropped
-        Columns that no field takes, in the file's order.
-
-    Raises
-    ------
-    UnknownError
-        If `mapping` names a column or field that does not exist.
-    DataError
-        If two columns are told to become the same field.
-    """
-    columns = [str(name) for name in frame.columns if name != _geometry_name(frame)]
-    for column, field in mapping.items():
-        if column not in columns:
-            message = f"--map {column}={field}: the file has no column {column!r}; it has: "
-            raise UnknownError(message + ", ".join(columns))
-        layer.field(field)
-    if len(set(mapping.values())) < len(mapping):
-        message = f"layer {layer.id}: two columns are mapped to one field: {dict(mapping)}"
-        raise DataError(message)
-    fields = dict(mapping)
-    for names in (_by_name(layer), _by_alias(layer)):
-        for column in columns:
-            named = names.get(column.casefold())
-            if column not in fields and named is not None and named not in fields.values():
-                fields[column] = named
-    return fields, tuple(column for column in columns if column not in fields)
-
-
-def _coded(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    """Turn the titles of a code list ("Phường") into its codes; codes stay what they are."""
-    coded = frame.copy(deep=False)
-    for name in coded.columns:
-        values = layer.fields[name].values if name in layer.fields else {}
-        codes = _codes_by_title(values)
-        if codes and not pd.api.types.is_numeric_dtype(coded[name]):
-            known = {v: codes.get(plain(str(v)), v) for v in coded[name].dropna().unique()}
-            known |= {code: code for code in values}
-            coded[name] = coded[name].map(known)
-    return coded
-
-
-def _codes_by_title(values: Mapping[str, Bilingual]) -> dict[str, str]:
-    """Index codes by their folded titles in both languages; a title of two codes tells nothing."""
-    codes: dict[str, set[str]] = {}
-    for code, title in values.items():
-        for text in (title.vi, title.en):
-            codes.setdefault(plain(text), set()).add(code)
-    return {title: min(those) for title, those in codes.items() if len(those) == 1}
-
-
-def _by_name(layer: Layer) -> dict[str, str]:
-    return {f.name.casefold(): f.name for f in layer.fields.values()}
-
-
-def _by_alias(layer: Layer) -> dict[str, str]:
-    return {
-        alias.casefold(): f.name
-        for f in layer.fields.values()
-        for alias in (f.source_field, *f.aliases)
-    }
-
-
-def _geometry_name(frame: pd.DataFrame) -> str | None:
-    return frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
-
-
-def _place(frame: pd.DataFrame, layer: Layer) -> tuple[pd.DataFrame, str | None]:
-    """Bring a frame into the layer's CRS; it must say which one it is in."""
-    if not layer.spatial or not isinstance(frame, gpd.GeoDataFrame):
-        return frame, None
-    if frame.crs is None:
-        message = (
-            f"layer {layer.id}: the file declares no CRS, so its place is not known; add a .prj "
-            f"(or save it as GeoPackage with its CRS), expected {layer.crs}"
-        )
-        raise CrsError(message)
-    declared = frame.crs.to_string() if frame.crs.to_authority() else frame.crs.to_wkt()
-    if CRS(frame.crs).equals(CRS(layer.crs), ignore_axis_order=True):
-        return frame.set_crs(layer.crs, allow_override=True), declared
-    try:
-        placed = frame.to_crs(layer.crs)
-    except ProjError as error:
-        message = f"layer {layer.id}: the file's CRS leads nowhere known ({declared}): {error}"
-        raise CrsError(message) from error
-    _check_placed(frame, placed, layer, declared)
-    return placed, declared
-
-
-def _check_placed(
-    frame: gpd.GeoDataFrame, placed: gpd.GeoDataFrame, layer: Layer, declared: str
-) -> None:
-    """Refuse coordinates that are numbers, but not of the CRS the file declares."""
-    before = shapely.get_coordinates(frame.geometry.to_numpy())
-    after = shapely.get_coordinates(placed.geometry.to_numpy())
-    lost = np.flatnonzero(np.isfinite(before).all(axis=1) & ~np.isfinite(after).all(axis=1))
-    if len(lost):
-        x, y = before[lost[0]]
-        message = (
-            f"layer {layer.id}: the file declares {declared}, but ({x:g}, {y:g}) cannot be brought "
-            f"from it to {layer.crs}; is that its CRS?"
-        )
-        raise CrsError(message)
-
-
-def _provenance(ws: Workspace, path: Path, delivery: Delivery) -> Provenance:
-    if not path.is_file():
-        message = f"{path}: the file does not exist"
-        raise DataError(message)
-    return Provenance(
-        kind="import",
-        by=ws.user.name,
-        source=delivery.source,
-        agency=delivery.agency,
-        date=delivery.date,
-        accuracy=delivery.accuracy,
-        licence=delivery.licence,
-        file=path.name,
-        sha256=file_digest(path),
+def _draft(
+    ws: Workspace,
+    layer: Layer,
+    path: Path,
+    raw: RawLayer,
+    said: Delivery,
+    provenance: Provenance,
+    progress: Progress,
+) -> Draft:
+    findings: list[Finding] = [*raw.findings, *secrecy_marks(path, raw.frame)]
+    progress("decode")
+    frame, found, encodings = decode_text(raw.frame, encoding=said.encoding)
+    findings += found
+    progress("map")
+    frame, found = refuse_defence(frame)
+    findings += found
+    preset = choose_preset(ws.settings.root, frame, layer, said.preset)
+    mapping = match_fields(frame, layer, told=said.mapping, units=said.units, preset=preset)
+    frame, found = apply_mapping(frame, mapping, layer, preset)
+    findings += found
+    progress("place")
+    placed = place_frame(ws, frame, layer, said.crs)
+    frame, done = repair(placed.frame, layer)
+    progress("check")
+    outline = references(ws, outline_only=True)
+    findings += [*placed.findings, *done, *check(frame, layer, outline=outline)]
+    progress("compare")
+    changed = _difference(ws, layer, frame, findings)
+    given = replace(
+        provenance,
+        crs=placed.crs,
+        shift=placed.shift,
+        encoding=encodings,
+        mapping={match.column: match.field for match in mapping.matches},
+        dropped=mapping.dropped,
+        preset=preset.id if preset else None,
+        findings=_counts(findings),
+        difference=changed.counts if changed else {},
+        notes=placed.notes,
     )
+    return Draft(layer, path, given, frame, tuple(findings), changed)

@@ -5,7 +5,7 @@ From a clean frame or raster to a served version, and back again.
 serves it. Building may run in several processes at once; publishing is one step.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +17,13 @@ import geopandas as gpd
 from pyproj import Transformer
 
 from geo_app.domain.access import ACCESS_LEVELS, may
+from geo_app.domain.finding import Finding
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Provenance, Version
 from geo_app.errors import AccessError, UnknownError
 from geo_app.render.display import write_display, write_raster_display
 from geo_app.storage import rasters
+from geo_app.storage.findings import write_findings
 from geo_app.storage.frames import conform, write_record
 from geo_app.storage.published import Published
 from geo_app.storage.store import DISPLAY, FEATURES, RASTER
@@ -39,11 +41,14 @@ def prepare_features(
     frame: pd.DataFrame,
     provenance: Provenance,
     *,
+    findings: Sequence[Finding] = (),
     digest: str = "",
     progress: Progress = lambda _: None,
 ) -> Version:
     """
     Check a frame against its layer and seal it as a version, not served yet.
+
+    The `findings` of its import stand beside the record.
 
     Raises
     ------
@@ -58,6 +63,7 @@ def prepare_features(
     with ws.store.stage(layer.id) as staged:
         progress("record")
         write_record(record, layer, staged / FEATURES)
+        write_findings(staged, findings)
         displays = _write_displays(record, layer, staged / DISPLAY, progress)
         draft = _draft(layer, provenance, digest, displays)
         draft = replace(draft, count=len(record), **_extent(record, layer))

@@ -98,9 +98,12 @@ def _version_row(version: Version, served: bool) -> dict[str, Any]:
         "date": given.date.isoformat() if given.date else None,
         "accuracy": given.accuracy,
         "licence": given.licence,
+        "decision": given.decision,
         "marks": list(given.marks),
         "file": given.file,
         "sha256": given.sha256,
+        "findings": sum(given.findings.values()),
+        "difference": dict(given.difference),
     }
 
 

@@ -1,0 +1,18 @@
+"""
+The ``geo-app`` command: one thin function per verb.
+
+===========  ========================================================
+`command`    the command itself, its errors and listings
+`province`   layers, catalogue check, build, serve, new
+`incoming`   inspect, import, fetch
+`versions`   versions, history, findings, rollback, withdraw, prune, export
+`basemaps`   basemap add, list, remove
+===========  ========================================================
+
+GIS libraries load inside the verbs, so ``geo-app --help`` answers at once.
+"""
+
+from geo_app.cli import basemaps, incoming, province, versions
+from geo_app.cli.command import main
+
+__all__ = ["basemaps", "incoming", "main", "province", "versions"]

@@ -1,0 +1,234 @@
+"""Official files come in: inspect, delivery-form, import, fetch."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo_app.cli.command import main, open_workspace
+
+if TYPE_CHECKING:
+    from geo_app.intake.delivery import Draft
+    from geo_app.intake.inspect import InspectedLayer, Inspection
+
+
+def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> Any:
+    return value.date() if value else None
+
+
+def _pairs(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> Any:
+    pairs = {}
+    for value in values:
+        source, equals, target = value.partition("=")
+        if not (source and equals and target):
+            message = f"found {value!r}; expected COLUMN=VALUE"
+            raise click.BadParameter(message)
+        pairs[source] = target
+    return pairs
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--file-layer", help="Which layer of the file, where it holds several.")
+@click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
+@click.option("--form", is_flag=True, help="Write a side-car beside the file, to be filled in.")
+@click.pass_context
+def inspect(
+    ctx: click.Context, file: Path, file_layer: str | None, as_json: bool, form: bool
+) -> None:
+    """
+    Tell what FILE holds and what stands in its way; change nothing.
+
+    Layers, rows, fields, coordinate system with the reasons and the metres at stake, encoding,
+    the layers it could become, and every problem with its code.
+    """
+    from geo_app.intake.inspect import inspect_file
+    from geo_app.intake.sidecar import write_form
+
+    found = inspect_file(open_workspace(ctx), file, file_layer=file_layer)
+    if as_json:
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1))
+    else:
+        _print_inspection(found)
+    if form:
+        click.echo(f"wrote {write_form(file)}", err=as_json)
+
+
+def _print_inspection(found: "Inspection") -> None:
+    click.echo(f"{found.path.name}: {found.bytes:,} bytes, {len(found.layers)} layers")
+    for layer in found.layers:
+        click.echo("")
+        _print_layer(layer)
+    if found.not_looked_at:
+        click.echo(f"\nnot looked at: {', '.join(found.not_looked_at)} (--file-layer names one)")
+
+
+def _print_layer(seen: "InspectedLayer") -> None:
+    layer = seen.layer
+    rows = "rows not counted" if layer.rows is None else f"{layer.rows:,} rows"
+    kinds = ", ".join(layer.geometry) or "no geometry"
+    click.echo(f"layer {layer.name}: {rows} ({seen.rows_seen:,} looked at), {kinds}")
+    for name, samples in seen.samples.items():
+        text = seen.text.get(name)
+        coded = "" if text is None or text.encoding in {"ascii", "unicode"} else text.encoding
+        click.echo(
+            f"  field {name}: {' | '.join(samples)} {f'[{coded}]' if coded else ''}".rstrip()
+        )
+    click.echo(f"  CRS declared: {layer.crs or 'none'}")
+    for number, candidate in enumerate(seen.place.candidates if seen.place else (), start=1):
+        lon, lat = candidate.centre
+        click.echo(
+            f"  place {number}: {candidate.placement.title.vi} (--crs {candidate.placement.name!r}), centre "
+            f"{lat:.5f}N {lon:.5f}E, {candidate.apart_m:,.1f} m from the first"
+        )
+        for reason in candidate.reasons:
+            click.echo(f"    - {reason.vi}")
+    if seen.place is not None:
+        state = "decided" if seen.place.decided else "open: choose with --crs"
+        click.echo(f"  place is {state}")
+    for likely in seen.likely[:3]:
+        click.echo(f"  could become: {likely.layer} ({likely.score:.0%})")
+    _print_findings(seen.findings)
+
+
+def _print_findings(findings: Any, most: int = 20) -> None:
+    for finding in findings[:most]:
+        place = f" row {finding.row}" if finding.row else ""
+        click.echo(f"  {finding.severity}: {finding.code}{place}: {finding.message('vi')}")
+    if len(findings) > most:
+        click.echo(f"  … and {len(findings) - most} more")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--layer", "layer_id", required=True, help="Id of the layer it becomes.")
+@click.option("--file-layer", help="Which layer of the file, where it holds several.")
+@click.option("--crs", help="Where its coordinates lie, as `geo-app inspect` names the places.")
+@click.option("--encoding", help="What its text is written in: tcvn3, vni, cp1258, utf-8 …")
+@click.option("--preset", help="How its columns are named; default: the one that fits.")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    callback=_pairs,
+    metavar="COLUMN=FIELD",
+    help="Comes before presets, names and aliases; may be repeated.",
+)
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    callback=_pairs,
+    metavar="COLUMN=UNIT",
+    help="What a column is measured in (m2, ha, km …); may be repeated.",
+)
+@click.option("--source", help="Where the data comes from (title or number of the document).")
+@click.option("--agency", help="Who made it.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="State of the data.")
+@click.option("--accuracy", help="How exact it is, such as ±5 m.")
+@click.option("--licence", help="What may be done with it.")
+@click.option("--decision", help="Number of the decision that approves it.")
+@click.option("--reproject", is_flag=True, help="Resample a raster that is in another CRS.")
+@click.option("--restricted", is_flag=True, help="It is internal, and the layer restricted.")
+@click.option(
+    "--unclassified", is_flag=True, help="It holds no state secret: answers the question."
+)
+@click.option("--dry-run", is_flag=True, help="Stop before anything is published.")
+@click.option("--findings", type=click.Path(path_type=Path), help="Write findings: .csv, .geojson.")
+@click.option("--preview", type=click.Path(path_type=Path), help="Write a map of what changes.")
+@click.pass_context
+def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) -> None:
+    """
+    Load FILE into a layer and serve it.
+
+    Shapefile, GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, MapInfo, DXF, DGN, KML, GPX, FileGDB,
+    CSV, Excel; GeoTIFF for a raster layer. What is not said here may stand in a side-car beside
+    the file (`geo-app inspect FILE --form` writes one).
+    """
+    from tqdm import tqdm
+
+    from geo_app.intake.delivery import Delivery, draft_import, publish_draft
+
+    ws = open_workspace(ctx)
+    dry_run, findings, preview = (options.pop(n) for n in ("dry_run", "findings", "preview"))
+    _ask_secrecy(options.pop("unclassified"), file)
+    with tqdm(bar_format="{desc} {elapsed}", desc="import") as bar:
+
+        def progress(step: str) -> None:
+            bar.set_description_str(f"import: {step}")
+
+        draft = draft_import(ws, file, layer_id, delivery=Delivery(**options), progress=progress)
+        _write_reports(ctx, draft, findings, preview)
+        version = None if dry_run else publish_draft(ws, draft, progress=progress)
+    _print_draft(draft)
+    if version is None:
+        click.echo(f"nothing published ({len(draft.errors)} errors)")
+    else:
+        click.echo(f"published {layer_id} {version.id}: {version.count} features")
+
+
+def _ask_secrecy(unclassified: bool, file: Path) -> None:
+    from geo_app.errors import AccessError
+
+    if unclassified:
+        return
+    question = (
+        f"{file.name} có thuộc danh mục bí mật nhà nước (Mật trở lên) không?\n"
+        "Is any of it a state secret (Mật or above)?"
+    )
+    try:
+        secret = click.confirm(question, default=None, err=True)
+    except click.Abort:
+        message = f"{file}: the question was not answered; --unclassified says that it is none"
+        raise AccessError(message) from None
+    if secret:
+        message = (
+            f"{file}: state secrets do not belong in this system, whatever a layer's access "
+            "(Law 117/2025/QH15); nothing was read"
+        )
+        raise AccessError(message)
+
+
+def _write_reports(
+    ctx: click.Context, draft: "Draft", findings: Path | None, preview: Path | None
+) -> None:
+    from geo_app.intake.difference import write_difference_map
+    from geo_app.intake.report import write_findings
+
+    if findings is not None:
+        write_findings(draft.findings, findings)
+    if preview is not None and draft.difference is not None:
+        write_difference_map(open_workspace(ctx), draft.layer, draft.difference, preview)
+
+
+def _print_draft(draft: "Draft") -> None:
+    given = draft.provenance
+    for column, field in given.mapping.items():
+        click.echo(f"mapped   {column} -> {field}")
+    for column in given.dropped:
+        click.echo(f"dropped  {column} (no field of {draft.layer.id} takes it; --map says which)")
+    if given.crs:
+        notes = "".join(f", {note}" for note in given.notes)
+        click.echo(f"placed   from {given.crs} (shift: {given.shift or 'none'}{notes})")
+    for column, encoding in given.encoding.items():
+        click.echo(f"decoded  {column} from {encoding}")
+    for code, count in given.findings.items():
+        click.echo(f"found    {code}: {count}")
+    changes = ", ".join(f"{count} {name}" for name, count in given.difference.items())
+    if changes:
+        click.echo(f"changes  {changes}")
+    _print_findings(draft.errors)
+
+
+@main.command()
+@click.argument(
+    "theme", type=click.Choice(["roads", "villages", "boundaries", "forest", "elevation"])
+)
+@click.option("--source", help="Which public source; `--list` names them.")
+@click.option("--address", help="A file or address to read instead of the source's own.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write; default: the store.")
+@click.pass_context
+def fetch(ctx: click.Context, theme: str, **options: Any) -> None:
+    """Fetch public data by name, ready for import with its date and licence beside it."""

@@ -1,0 +1,1 @@
+"""Findings about differences, defence and secrecy."""

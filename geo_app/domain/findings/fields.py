@@ -1,0 +1,1 @@
+"""Findings about columns, units and codes."""

@@ -1,0 +1,1 @@
+"""Findings about shapes, partitions and networks."""

@@ -1,0 +1,1 @@
+"""Findings about formats, archives and tables."""

@@ -1,0 +1,135 @@
+"""
+VN-2000 and the systems mistaken for it: the table of zones, and how each leads to WGS 84.
+
+The zones are those of the EPSG registry as PROJ holds it, so another province's file is known too.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pyproj import CRS, Transformer
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
+
+from geo_app.domain.text import Bilingual
+
+GEOGRAPHIC = "EPSG:4756"
+SHIFT = "EPSG:6960"
+"""VN-2000 to WGS 84 (2): the shift PROJ uses; another accuracy is claimed by none."""
+
+_COUNTRY = AreaOfInterest(102.0, 8.0, 110.0, 24.0)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """
+    One projected VN-2000 system.
+
+    `meridian` is the central meridian in degrees, `scale` the factor on it, `provinces` the
+    registry's words for where it is used, `bounds` (west, south, east, north) in degrees.
+    """
+
+    code: str
+    meridian: float
+    scale: float
+    provinces: str
+    bounds: tuple[float, float, float, float]
+
+    @property
+    def title(self) -> Bilingual:
+        """The zone as an office writes it."""
+        degrees, minutes = divmod(round(self.meridian * 60), 60)
+        width = "6°" if self.scale < 0.9999 else "3°"
+        where = self.provinces.removeprefix("Vietnam - ").rstrip(".")
+        written = f"{degrees}°{minutes:02d}′"
+        return Bilingual(
+            f"VN-2000, kinh tuyến trục {written}, múi {width} ({where})",
+            f"VN-2000, central meridian {written}, {width} zone ({where})",
+        )
+
+
+@lru_cache(maxsize=1)
+def zones() -> tuple[Zone, ...]:
+    """Return every projected VN-2000 system, by meridian; provincial zones before national."""
+    found: dict[str, Zone] = {}
+    for info in query_crs_info("EPSG", PJType.PROJECTED_CRS, _COUNTRY, contains=False):
+        if not info.name.startswith("VN-2000") or info.area_of_use is None:
+            continue
+        code, area = f"EPSG:{info.code}", info.area_of_use
+        box = (area.west, area.south, area.east, area.north)
+        if code in found:  # the registry lists a system once for each of its areas
+            have = found[code]
+            joined = f"{have.provinces.rstrip('.')}; {area.name.removeprefix('Vietnam - ')}"
+            found[code] = Zone(code, have.meridian, have.scale, joined, _around(have.bounds, box))
+            continue
+        meridian, scale = _parameters(CRS(code))
+        found[code] = Zone(code, meridian, scale, area.name, box)
+    return tuple(sorted(found.values(), key=lambda z: (z.meridian, -z.scale, -int(z.code[5:]))))
+
+
+def zone(code: str) -> Zone | None:
+    """Return the zone of an EPSG code; None where it is none of VN-2000."""
+    return next((each for each in zones() if each.code == code), None)
+
+
+def zone_like(crs: CRS) -> Zone | None:
+    """
+    Return the zone whose meridian, scale, false easting and ellipsoid a CRS has.
+
+    A ``.prj`` written by hand or by another program names no code, but means one.
+    """
+    if not crs.is_projected or crs.ellipsoid is None:
+        return None
+    same_ellipsoid = crs.ellipsoid.name.replace("_", " ").startswith(("WGS 84", "WGS 1984"))
+    values = _values(crs)
+    if not same_ellipsoid or values.get("False easting") != 500_000:
+        return None
+    meridian, scale = _parameters(crs)
+    for each in zones():
+        same = math.isclose(each.meridian, meridian, abs_tol=1e-6)
+        if same and math.isclose(each.scale, scale, abs_tol=1e-7):
+            return each
+    return None
+
+
+def transverse_mercator(crs: CRS) -> tuple[float, float] | None:
+    """Return (central meridian, scale) of a transverse Mercator CRS; None where it is none."""
+    operation = crs.coordinate_operation if crs.is_projected else None
+    if operation is None or "Transverse Mercator" not in operation.method_name:
+        return None
+    return _parameters(crs)
+
+
+def datum_shift(source: str, target: str) -> str:
+    """
+    Name the operation between two datums that a transformation uses.
+
+    >>> datum_shift("EPSG:9215", "EPSG:4326"), datum_shift("EPSG:9215", "EPSG:3405")
+    ('EPSG:6960', 'none')
+    """
+    transformer = Transformer.from_crs(source, target, always_xy=True)
+    for operation in transformer.operations or ():
+        if operation.type_name == "Transformation":
+            code = operation.to_json_dict().get("id", {})
+            authority = str(code.get("authority", "")).removeprefix("INVERSE(").rstrip(")")
+            return f"{authority}:{code['code']}" if code else operation.name
+    return "none"
+
+
+def _parameters(crs: CRS) -> tuple[float, float]:
+    values = _values(crs)
+    return values["Longitude of natural origin"], values["Scale factor at natural origin"]
+
+
+def _values(crs: CRS) -> dict[str, float]:
+    operation = crs.coordinate_operation
+    return {p.name: p.value for p in operation.params} if operation is not None else {}
+
+
+def _around(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    west, south = min(one[0], other[0]), min(one[1], other[1])
+    return west, south, max(one[2], other[2]), max(one[3], other[3])

@@ -1,0 +1,121 @@
+"""Where a delivered frame lies: the guard asked, its answer applied, or a question put."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+import geopandas as gpd
+
+from geo_app.domain.finding import Finding
+from geo_app.domain.layer import Layer
+from geo_app.domain.placement import Placement, placement_named
+from geo_app.domain.vn2000 import datum_shift
+from geo_app.errors import CrsError
+from geo_app.intake.guard import Candidate, PlaceDiagnosis, diagnose_place, place
+from geo_app.workspace import Workspace
+
+_REFERENCES = 4
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A frame in its layer's CRS, and how it came there; `notes` name each correction."""
+
+    frame: pd.DataFrame
+    crs: str | None = None
+    shift: str | None = None
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def references(ws: Workspace) -> list[gpd.GeoDataFrame]:
+    """
+    Return layers already in place that a file may be fitted against, in their CRS.
+
+    Delivered units, roads and the outline come first; only where none is delivered, the sample's
+    outline and units, which are too coarse to tell a datum shift.
+    """
+    served = [layer for layer in ws.layers if layer.spatial and layer.id in ws.versions]
+    framing = [
+        layer
+        for layer in served
+        if layer.id == ws.settings.outline
+        or (layer.search is not None and layer.search.kind == "unit")
+        or (layer.geometry == "line" and layer.visible)
+    ]
+    real = [layer for layer in framing if not ws.marks(layer.id)]
+    coarse = [layer for layer in framing if layer.geometry == "polygon"]
+    frames = [ws.read(layer.id, columns=[]) for layer in (real or coarse)[:_REFERENCES]]
+    return [frame for frame in frames if isinstance(frame, gpd.GeoDataFrame)]
+
+
+def diagnose(ws: Workspace, frame: gpd.GeoDataFrame) -> PlaceDiagnosis:
+    """Ask the guard where a frame lies, by the province's frame and what is in place there."""
+    return diagnose_place(
+        frame.geometry,
+        declared=declared_crs(frame),
+        home=ws.settings.crs,
+        frame=ws.bounds_lonlat,
+        references=references(ws),
+    )
+
+
+def place_frame(ws: Workspace, frame: pd.DataFrame, layer: Layer, told: str | None) -> Placed:
+    """
+    Bring a frame into its layer's CRS.
+
+    Parameters
+    ----------
+    told
+        The CRS the one who brings the file names (``--crs``); None: as diagnosed.
+
+    Raises
+    ------
+    CrsError
+        If several places are possible, or none; the message lists them.
+    """
+    if not layer.spatial or not isinstance(frame, gpd.GeoDataFrame):
+        return Placed(frame)
+    assert layer.crs is not None
+    found = diagnose(ws, frame)
+    chosen = placement_named(told) if told else _decided(found, layer)
+    notes = (chosen.name,) if chosen.name != chosen.code else ()
+    shift = None if chosen.recipe == "unshifted" else datum_shift(chosen.code, layer.crs)
+    placed = place(frame, chosen, layer.crs)
+    return Placed(placed, chosen.code, shift, notes, found.findings)
+
+
+def declared_crs(frame: gpd.GeoDataFrame) -> str | None:
+    """Return a frame's CRS as its authority's code, else as WKT; None where it has none."""
+    if frame.crs is None:
+        return None
+    authority = frame.crs.to_authority()
+    return ":".join(authority) if authority else str(frame.crs.to_wkt())
+
+
+def describe(candidate: Candidate) -> str:
+    """Return a candidate as one line: what to write after --crs, and where it would lie."""
+    longitude, latitude = candidate.centre
+    return (
+        f"'{candidate.placement.name}' ({candidate.placement.title.en}; centre {latitude:.5f}N "
+        f"{longitude:.5f}E, {candidate.apart_m:,.0f} m from the first)"
+    )
+
+
+def _decided(found: PlaceDiagnosis, layer: Layer) -> Placement:
+    if found.decided:
+        assert layer.crs is not None
+        return found.candidates[0].placement if found.candidates else Placement(layer.crs)
+    declared = found.declared or "no CRS"
+    if not found.candidates:
+        message = (
+            f"layer {layer.id}: the file declares {declared}, and its coordinates fit no known "
+            f"system near the province; expected {layer.crs}; name the right one with --crs"
+        )
+    else:
+        options = "; ".join(describe(candidate) for candidate in found.candidates[:5])
+        message = (
+            f"layer {layer.id}: the file declares {declared}, and {len(found.candidates)} places "
+            f"are possible; choose with --crs: {options}"
+        )
+    raise CrsError(message)

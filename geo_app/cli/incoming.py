@@ -78,9 +78,9 @@ def _print_layer(seen: "InspectedLayer") -> None:
         )
     click.echo(f"  CRS declared: {layer.crs or 'none'}")
     for number, candidate in enumerate(seen.place.candidates if seen.place else (), start=1):
-        lon, lat = candidate.centre
+        (lon, lat), placement = candidate.centre, candidate.placement
         click.echo(
-            f"  place {number}: {candidate.placement.title.vi} (--crs {candidate.placement.name!r}), centre "
+            f"  place {number}: {placement.title.vi} (--crs {placement.name!r}), centre "
             f"{lat:.5f}N {lon:.5f}E, {candidate.apart_m:,.1f} m from the first"
         )
         for reason in candidate.reasons:

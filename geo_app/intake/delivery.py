@@ -1,30 +1,26 @@
 """A delivered file on its way to a version: read, decoded, mapped, placed, checked, compared."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-
-import geopandas as gpd
 
 from geo_app.analysis.difference import Difference
 from geo_app.domain.finding import Finding
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Provenance, Version
-from geo_app.errors import AccessError, CrsError, DataError
+from geo_app.errors import DataError
 from geo_app.intake.checks import check
 from geo_app.intake.decoding import decode_text
-from geo_app.intake.difference import difference
 from geo_app.intake.mapping import apply_mapping, match_fields
 from geo_app.intake.placing import place_frame, references
 from geo_app.intake.presets import choose_preset
 from geo_app.intake.repair import repair
 from geo_app.intake.secrecy import check_classified, refuse_defence, secrecy_marks
 from geo_app.intake.sidecar import read_sidecar
-from geo_app.storage.reading.files import file_digest, read_layer
+from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.shapes import shaped_for
 from geo_app.workspace import Workspace

@@ -27,6 +27,8 @@ Bounds = tuple[float, float, float, float]
 _VERTICES = 2_000
 _MARGIN = 0.3
 """How far outside the province's frame data may lie, in degrees: roads go on, rivers begin."""
+_NEXT_DOOR = 1.0
+"""How far from where a zone is used its files may come from, in degrees: the next province."""
 _INSIDE = 0.95
 _SAME_M = 1.0
 _CLEAR = 0.5
@@ -198,16 +200,16 @@ def _candidates(site: _Site, said: Placement | None) -> list[Candidate]:
     return found_here
 
 
-def _inside(lonlat: NDArray[np.float64], frame: Bounds) -> bool:
+def _inside(lonlat: NDArray[np.float64], frame: Bounds, margin: float = _MARGIN) -> bool:
     west, south, east, north = frame
-    low, high = np.array([west, south]) - _MARGIN, np.array([east, north]) + _MARGIN
+    low, high = np.array([west, south]) - margin, np.array([east, north]) + margin
     return bool(((lonlat >= low) & (lonlat <= high)).all(axis=1).mean() >= _INSIDE)
 
 
 def _used_there(placement: Placement, lonlat: NDArray[np.float64], home: str) -> bool:
     """Tell whether a zone is used where it would put the data: no file here is in Cà Mau's."""
     known = zone(placement.code)
-    return known is None or placement.code == home or _inside(lonlat, known.bounds)
+    return known is None or placement.code == home or _inside(lonlat, known.bounds, _NEXT_DOOR)
 
 
 def _decide(candidates: list[Candidate], said: Placement | None, site: _Site) -> Candidate | None:

@@ -2,7 +2,8 @@
 Every kind of finding, by topic.
 
 ==========  ===============================================
-`reading`   formats, archives, tables
+`reading`   formats, archives
+`tables`    tables and lists of coordinates
 `place`     coordinate systems and positions
 `text`      encodings and names
 `fields`    columns, units, codes
@@ -17,9 +18,9 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from geo_app.domain.finding import FindingCode
-from geo_app.domain.findings import delivery, fields, geometry, place, reading, text
+from geo_app.domain.findings import delivery, fields, geometry, place, reading, tables, text
 
-TOPICS: tuple[ModuleType, ...] = (reading, place, text, fields, geometry, delivery)
+TOPICS: tuple[ModuleType, ...] = (reading, tables, place, text, fields, geometry, delivery)
 
 
 def codes() -> Mapping[str, FindingCode]:

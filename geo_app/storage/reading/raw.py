@@ -34,10 +34,13 @@ class RawLayer:
     `frame` is a GeoDataFrame in the declared CRS (none declared: without one), or a plain frame.
     Text of undeclared encoding that is not UTF-8 is read as Latin-1: one character per byte, so
     nothing is lost and decoding can start from the bytes. Row n of the frame is row n+1 of the
-    file unless `sampled`.
+    file unless `sampled`. Where a table lists vertices, `courses` says which ring or course each
+    row belongs to: columns ``course`` (number) and ``caption`` (its heading, or None), the index
+    of `frame`.
     """
 
     layer: FileLayer
     frame: pd.DataFrame
     sampled: bool = False
     findings: tuple[Finding, ...] = ()
+    courses: pd.DataFrame | None = None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 
-from geo_app.storage.reading.coordinates import assemble_lines, assemble_rings, is_vertex_table
+from geo_app.storage.reading.coordinates import assemble_lines, assemble_rings
 from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.vector import closed_lines_as_polygons
 
@@ -18,7 +18,7 @@ def shaped_for(raw: RawLayer, geometry: str) -> RawLayer:
     """
     if not isinstance(raw.frame, gpd.GeoDataFrame):
         return raw
-    if geometry in {"polygon", "line"} and is_vertex_table(raw):
+    if geometry in {"polygon", "line"} and raw.courses is not None:
         return assemble_rings(raw) if geometry == "polygon" else assemble_lines(raw)
     if geometry == "polygon":
         return replace(raw, frame=closed_lines_as_polygons(raw.frame))

@@ -1,81 +1,205 @@
-"""Vector files that GDAL reads: GeoPackage, GeoJSON, Shapefile, and plain CSV tables."""
+"""Vector files that GDAL reads, and GeoParquet: listed, read whole, or by a sample."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+import geopandas as gpd
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from geo_app.domain.finding import Finding
+from geo_app.domain.findings import reading as found
 from geo_app.errors import DataError
+from geo_app.storage.reading.formats import Format
+from geo_app.storage.reading.raw import FileLayer, RawLayer
 from geo_app.storage.reading.shapefile import check_complete, companions
 
-SUFFIXES = (".gpkg", ".geojson", ".json", ".shp")
+_PIECES = 8
+_FAILURES = (DataSourceError, DataLayerError, ValueError, UnicodeError)
 
 
-def read_vector(path: Path, *, layer_name: str | None = None) -> pd.DataFrame:
+def list_vector(path: Path, form: Format) -> tuple[FileLayer, ...]:
     """
-    Read a file's only layer, or the one called `layer_name`, as it stands.
-
-    Returns
-    -------
-    frame
-        The columns of the file; a GeoDataFrame in the file's own CRS, or a plain frame of text
-        for a CSV.
+    List the layers of a file.
 
     Raises
     ------
     DataError
-        If the file is missing, truncated or of another format, or holds several layers and
-        none is named.
+        If it cannot be read.
     """
-    if not path.is_file():
-        message = f"{path}: the file does not exist"
-        raise DataError(message)
-    if path.suffix.lower() == ".csv":
-        return _read_csv(path)
-    if path.suffix.lower() not in SUFFIXES:
-        message = f"{path}: cannot read {path.suffix!r}; expected one of {', '.join(SUFFIXES)}"
-        raise DataError(message)
     if path.suffix.lower() == ".shp":
         check_complete(path)
+    if form.title == "GeoParquet":
+        return (_parquet_layer(path),)
+    try:
+        names = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+        return tuple(_described(path, name, kind) for name, kind in names)
+    except _FAILURES as error:
+        raise unreadable(path, error) from error
+
+
+def read_vector_layer(
+    path: Path, form: Format, layer: FileLayer, *, sample: int | None
+) -> RawLayer:
+    """
+    Read a layer's rows as they stand; with `sample`, about so many, spread over the file.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read to its end.
+    """
+    total = layer.rows
     try:
         with np.errstate(invalid="ignore"):  # coordinates that are no numbers are told later
-            frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=_layer(path, layer_name))
-    except DataError:
-        raise
-    except (DataSourceError, DataLayerError, ValueError) as error:
-        message = f"{path}: cannot be read: {error}; is it complete and of the format it names?"
-        raise DataError(message) from error
-    return frame
+            if form.title == "GeoParquet":
+                frame, sampled = _read_parquet(path, sample)
+            elif sample is not None and (total is None or total > sample):
+                frame, sampled = _read_pieces(path, layer.name, total, sample), True
+            else:
+                frame, sampled = _read(path, layer.name), False
+    except _FAILURES as error:
+        raise unreadable(path, error) from error
+    return RawLayer(layer, frame, sampled=sampled, findings=tuple(_about(frame, path)))
 
 
-def _layer(path: Path, wanted: str | None) -> str:
-    names = [str(name) for name, _ in pyogrio.list_layers(path)]
-    if wanted is None and len(names) != 1:
-        message = f"{path}: holds {len(names)} layers ({', '.join(names)}); name one of them"
-        raise DataError(message)
-    if wanted is not None and wanted not in names:
-        message = f"{path}: there is no layer {wanted!r}; it holds: {', '.join(names)}"
-        raise DataError(message)
-    return wanted or names[0]
+def closed_lines_as_polygons(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a frame whose closed lines are polygons: how a drawing outlines a plot."""
+    shapes = frame.geometry.to_numpy()
+    lines = shapely.get_type_id(shapes) == 1
+    closed = lines & shapely.is_closed(shapes) & (shapely.get_num_coordinates(shapes) >= 4)
+    if not closed.any():
+        return frame
+    made = shapes.copy()
+    made[closed] = shapely.polygons(
+        [shapely.get_coordinates(s, include_z=False) for s in shapes[closed]]
+    )
+    return frame.set_geometry(gpd.GeoSeries(made, index=frame.index, crs=frame.crs))
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, dtype="str", encoding="utf-8-sig", keep_default_na=False)
-    except ValueError as error:
-        message = f"{path}: cannot be read as a UTF-8 table: {error}"
-        raise DataError(message) from error
+def unreadable(path: Path, error: Exception) -> DataError:
+    """Return the error for a file that its reader gave up."""
+    reason = " ".join(str(error).split())
+    return DataError(
+        f"{path}: cannot be read: {reason}; is it complete and of the format it names?"
+    )
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file and, for a shapefile, of the files that belong to it."""
-    beside = companions(path).values() if path.suffix.lower() == ".shp" else ()
+    """Return the SHA-256 of a file and of the files that belong to it."""
     digest = hashlib.sha256()
-    for part in (path, *beside):
+    for part in _parts(path):
         with part.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
+
+
+def _parts(path: Path) -> list[Path]:
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.is_file())
+    if suffix == ".shp":
+        return [path, *companions(path).values()]
+    if suffix in {".tab", ".mif"}:
+        beside = {".dat", ".map", ".id", ".mid"}
+        return [
+            path,
+            *sorted(
+                each
+                for each in path.parent.iterdir()
+                if each.stem == path.stem and each.suffix.lower() in beside
+            ),
+        ]
+    return [path]
+
+
+def _described(path: Path, name: str, kind: str | None) -> FileLayer:
+    info = pyogrio.read_info(path, layer=name, force_feature_count=False)
+    named = kind and kind != "Unknown"
+    return FileLayer(
+        name=name,
+        geometry=(str(kind).replace(" Z", "").replace("2.5D ", ""),) if named else (),
+        rows=int(info["features"]) if info["features"] >= 0 else None,
+        fields={str(f): str(t) for f, t in zip(info["fields"], info["dtypes"], strict=True)},
+        crs=info["crs"],
+        encoding=_declared_encoding(path),
+    )
+
+
+def _declared_encoding(path: Path) -> str | None:
+    """Return what a file says its text is written in; None where it does not."""
+    suffix = path.suffix.lower()
+    if suffix == ".shp":
+        cpg = companions(path).get(".cpg")
+        return cpg.read_text("ascii", "replace").strip() if cpg else None
+    return None if suffix in {".tab", ".mif", ".dxf", ".dgn"} else "UTF-8"
+
+
+def _read(path: Path, name: str, **options: Any) -> pd.DataFrame:
+    try:
+        frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=name, **options)
+    except UnicodeDecodeError:  # bytes of an encoding the file does not name
+        frame = pyogrio.read_dataframe(path, layer=name, encoding="ISO-8859-1", **options)
+    return frame
+
+
+def _read_pieces(path: Path, name: str, total: int | None, sample: int) -> pd.DataFrame:
+    if total is None:
+        return _read(path, name, max_features=sample)
+    size = max(1, sample // _PIECES)
+    starts = [piece * (total - size) // (_PIECES - 1) for piece in range(_PIECES)]
+    pieces = [_read(path, name, skip_features=start, max_features=size) for start in starts]
+    frame: pd.DataFrame = pd.concat(pieces, ignore_index=True)
+    return frame
+
+
+def _parquet_layer(path: Path) -> FileLayer:
+    from pyarrow import ArrowException, parquet  # noqa: PLC0415 (a second to load)
+
+    try:
+        file = parquet.ParquetFile(path)
+        crs = gpd.read_parquet(path, columns=None).crs if file.metadata.num_rows == 0 else None
+    except (ArrowException, OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+    schema = file.schema_arrow
+    return FileLayer(
+        name=path.stem,
+        rows=file.metadata.num_rows,
+        fields={name: str(kind) for name, kind in zip(schema.names, schema.types, strict=True)},
+        crs=crs.to_wkt() if crs else None,
+        encoding="UTF-8",
+    )
+
+
+def _read_parquet(path: Path, sample: int | None) -> tuple[pd.DataFrame, bool]:
+    from pyarrow import ArrowException  # noqa: PLC0415
+
+    try:
+        frame: pd.DataFrame = gpd.read_parquet(path)
+    except (ArrowException, OSError) as error:
+        raise unreadable(path, error) from error
+    if sample is not None and len(frame) > sample:
+        return frame.iloc[:: len(frame) // sample], True
+    return frame, False
+
+
+def _about(frame: pd.DataFrame, path: Path) -> Iterator[Finding]:
+    """Say what is plain from the rows themselves."""
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return
+    bare = int((frame.geometry.isna() | frame.geometry.is_empty).sum())
+    if bare:
+        yield Finding(found.GEOMETRY_MISSING, {"count": bare})
+    if frame.geometry.has_z.any():
+        yield Finding(found.HEIGHT_LEFT_OUT, {"count": int(frame.geometry.has_z.sum())})
+    if path.suffix.lower() == ".shp":
+        beside = companions(path)
+        missing = [suffix for suffix in (".prj", ".cpg") if suffix not in beside]
+        if missing:
+            yield Finding(found.PART_MISSING, {"parts": ", ".join(missing)})

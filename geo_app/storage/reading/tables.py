@@ -1,0 +1,137 @@
+"""Tables: CSV and Excel, as cells, as rows under a header, as places."""
+
+import csv
+import io
+import zipfile
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from geo_app.errors import DataError
+from geo_app.storage.reading import archive, coordinates
+from geo_app.storage.reading.raw import FileLayer, RawLayer
+
+Cell = Any
+Grid = list[list[Cell]]
+
+_HEADER_ROWS = 30
+_CELL = 50_000_000
+
+
+def list_tables(path: Path) -> tuple[FileLayer, ...]:
+    """
+    List a table file's sheets; a CSV has one.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or an Excel file is a bomb or encrypted.
+    """
+    if path.suffix.lower() in {".csv", ".txt"}:
+        return (FileLayer(path.stem, encoding=_csv_encoding(path)),)
+    book = _workbook(path)
+    return tuple(FileLayer(name) for name in book.sheet_names)
+
+
+def read_table(path: Path, layer: FileLayer, *, sample: int | None = None) -> RawLayer:
+    """
+    Read a sheet or a CSV: rows under its header, with geometry where it holds coordinates.
+
+    Formulas are never calculated: what the program that saved the file left is taken. Cells of a
+    CSV are text; those of Excel keep their numbers and dates.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or holds no table.
+    """
+    limit = None if sample is None else sample + _HEADER_ROWS
+    grid = _csv_grid(path, limit) if layer.encoding else _excel_grid(path, layer.name, limit)
+    sampled = limit is not None and len(grid) >= limit
+    table = coordinates.table_of(grid)
+    if not table.header:
+        message = f"{path}: cannot be read: sheet {layer.name!r} holds no table"
+        raise DataError(message)
+    frame = pd.DataFrame(table.rows, columns=pd.Index(table.header, dtype="object"))
+    if layer.encoding:
+        frame = frame.fillna("").astype("str")
+    described = FileLayer(
+        layer.name,
+        rows=None if sampled else len(frame),
+        fields=dict.fromkeys(table.header, "text"),
+        encoding=layer.encoding,
+    )
+    return coordinates.located(RawLayer(described, frame, sampled=sampled), table)
+
+
+def _csv_encoding(path: Path) -> str:
+    head = _head(path, 200_000)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return "latin-1" if error.start < len(head) - 4 else "utf-8-sig"
+    return "utf-8-sig"
+
+
+def _head(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
+
+
+def _csv_grid(path: Path, limit: int | None) -> Grid:
+    encoding = _csv_encoding(path)
+    try:
+        with path.open(encoding=encoding, newline="", errors="strict") as file:
+            return _csv_rows(file, limit)
+    except UnicodeDecodeError:
+        with path.open(encoding="latin-1", newline="") as file:
+            return _csv_rows(file, limit)
+    except csv.Error as error:
+        message = f"{path}: cannot be read as a table: {error}"
+        raise DataError(message) from error
+
+
+def _csv_rows(file: io.TextIOWrapper, limit: int | None) -> Grid:
+    start = file.read(20_000).splitlines()[:30]
+    file.seek(0)
+    csv.field_size_limit(_CELL)
+    rows = csv.reader(file, delimiter=_separator(start))
+    grid: Grid = [list(row) for row in islice(rows, limit)]
+    width = max(map(len, grid), default=0)
+    return [row + [""] * (width - len(row)) for row in grid]
+
+
+def _separator(lines: list[str]) -> str:
+    """Return what parts most lines into the same number of cells; decimal commas do not."""
+
+    def steadiness(separator: str) -> int:
+        counts = [line.count(separator) for line in lines if line.strip()]
+        return max((counts.count(n) for n in set(counts) if n), default=0)
+
+    return max(";\t|,", key=steadiness)
+
+
+def _workbook(path: Path) -> CalamineWorkbook:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as inside:
+            archive.check(inside, path)
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except (CalamineError, OSError, ValueError) as error:
+        message = f"{path}: cannot be read as an Excel file: {error}; is it damaged or encrypted?"
+        raise DataError(message) from error
+
+
+def _excel_grid(path: Path, sheet: str, limit: int | None) -> Grid:
+    try:
+        found = _workbook(path).get_sheet_by_name(sheet)
+        rows = found.to_python(skip_empty_area=False, nrows=limit)
+    except (CalamineError, ValueError, OSError) as error:
+        message = f"{path}: sheet {sheet!r} cannot be read: {error}"
+        raise DataError(message) from error
+    return [[None if cell == "" else cell for cell in row] for row in rows]

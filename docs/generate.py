@@ -128,8 +128,9 @@ def _errors() -> Iterator[str]:
 
 def _findings() -> Iterator[str]:
     yield "# Findings\n"
-    yield "What `geo-app inspect` and `geo-app import` may find, by code. Words in braces stand for the"
-    yield "figures of the case. An error stops the import, a warning does not, a note only tells.\n"
+    yield "What `geo-app inspect` and `geo-app import` may find, by code. Words in braces stand for"
+    yield "the figures of the case. An error stops the import, a warning does not, a note only"
+    yield "tells.\n"
     for topic in TOPICS:
         yield f"## {inspect.getdoc(topic)}\n"
         for kind in vars(topic).values():

@@ -27,7 +27,10 @@ VERBS = (
     "build",
     "catalogue",
     "export",
+    "findings",
+    "history",
     "import",
+    "inspect",
     "layers",
     "new",
     "prune",
@@ -48,6 +51,8 @@ def run(ws: Workspace) -> Run:
     """Return a function that runs a verb in the test's own small province."""
 
     def run(*arguments: object) -> Result:
+        if arguments[0] == "import":
+            arguments += ("--unclassified",)
         return invoke("--workspace", ws.settings.root, *arguments)
 
     return run
@@ -150,9 +155,12 @@ class TestListing:
             "date",
             "accuracy",
             "licence",
+            "decision",
             "marks",
             "file",
             "sha256",
+            "findings",
+            "difference",
         ]
         assert row["id"] == ws.published.versions["wells"]
         assert row["served"] is True
@@ -205,6 +213,7 @@ class TestDelivering:
             "mapped   MA -> commune_code",
             "mapped   ten_xa -> name",
             "dropped  thua (no field of communes takes it; --map says which)",
+            "placed   from EPSG:9210 (shift: none)",
             f"published communes {real}: 2 features",
         ]
         rows = json.loads(done(run("versions", "communes", "--json")))
@@ -223,6 +232,50 @@ class TestDelivering:
         assert text == f"withdrawn communes {real}; now serving {sample}\n"
         text = done(run("withdraw", "communes", sample, "--reason", "sai"))
         assert text.endswith("now serving nothing\n")
+
+    def test_a_dry_run_publishes_nothing_and_a_second_import_tells_what_changed(
+        self, run: Run, ws: Workspace, delivered: Path, tmp_path: Path
+    ) -> None:
+        order = ("import", delivered, "--layer", "communes", "--map", "MA=commune_code")
+        assert done(run(*order, "--dry-run")).endswith("nothing published (0 errors)\n")
+        assert ws.store.published() == ws.published
+        done(run(*order))
+        frame = gpd.read_file(delivered)
+        frame["ten_xa"] = ["Tên Mới", frame["ten_xa"].iloc[1]]
+        frame.to_file(delivered)
+        out = tmp_path / "findings.csv"
+        text = done(run(*order, "--findings", out))
+        assert "changes  0 added, 1 changed, 0 removed, 1 unchanged\n" in text
+        assert out.read_text(encoding="utf-8-sig").startswith("severity,code,row,field,message")
+        rows = json.loads(done(run("history", "communes", "--json")))
+        assert [(row["file"], row["changed"]) for row in rows[1:]] == [
+            ("giao.gpkg", None),
+            ("giao.gpkg", 1),
+        ]
+        assert json.loads(done(run("findings", "communes", "--json"))) == []
+
+    def test_inspect_changes_nothing(self, run: Run, ws: Workspace, delivered: Path) -> None:
+        text = done(run("inspect", delivered))
+        assert "layer giao: 2 rows (2 looked at), Polygon" in text
+        assert "place is decided" in text
+        found = json.loads(done(run("inspect", delivered, "--json")))
+        (layer,) = found["layers"]
+        assert [field["name"] for field in layer["fields"]] == ["MA", "ten_xa", "thua"]
+        assert layer["place"]["candidates"][0]["crs"] == "EPSG:9210"
+        assert layer["likely_layers"][0]["layer"] == "communes"
+        assert "there is no layer 'x'" in refused(run("inspect", delivered, "--file-layer", "x"))
+        assert ws.store.published() == ws.published
+
+    def test_whether_it_is_secret_is_asked(self, ws: Workspace, delivered: Path) -> None:
+        order = ["--workspace", str(ws.settings.root), "import", str(delivered)]
+        order += ["--layer", "communes", "--map", "MA=commune_code"]
+        answers = {"y\n": "state secrets do not belong", "": "the question was not answered"}
+        for answer, words in answers.items():
+            result = CliRunner().invoke(main, order, input=answer)
+            assert result.exit_code == 1
+            assert words in result.stderr
+        assert ws.store.published() == ws.published
+        assert CliRunner().invoke(main, order, input="n\n").exit_code == 0
 
     @pytest.mark.parametrize(
         ("options", "words"),

@@ -20,6 +20,8 @@ import geo_app
 import geo_app.errors
 from geo_app.cli import main as command
 from geo_app.config import SETTINGS, WORKSPACE_VARIABLE
+from geo_app.domain.finding import Finding
+from geo_app.domain.findings import codes
 from geo_app.domain.layer import Field, Layer, LegendClass, Sample, Search, Style
 from geo_app.storage.basemaps import add_basemap
 from geo_app.workspace import Workspace
@@ -105,6 +107,7 @@ def test_every_key_of_a_layers_file_is_documented(part: str) -> None:
 LISTINGS = {
     "layers": ["layers"],
     "versions LAYER": ["versions", "wells"],
+    "history LAYER": ["history", "wells"],
     "prune": ["prune", "--dry-run"],
     "basemap list": ["basemap", "list"],
 }
@@ -116,7 +119,9 @@ def test_every_verb_that_prints_json_is_listed_here() -> None:
         for path, verb in verbs(command, "geo-app")
         if any("--json" in option.opts for option in verb.params)
     ]
-    assert sorted(printing) == sorted(name.removesuffix(" LAYER") for name in LISTINGS)
+    assert sorted(printing) == sorted(
+        [*(name.removesuffix(" LAYER") for name in LISTINGS), "findings", "inspect"]
+    )
 
 
 @pytest.mark.parametrize("verb", LISTINGS)
@@ -141,6 +146,38 @@ def test_every_key_of_json_is_documented(
         assert rows
         first_column = set(re.findall(r"`([a-z0-9_]+)`", keys_of(section)))
         assert first_column - set(rows[0]) == set()
+
+
+def test_every_key_of_an_inspection_and_of_a_finding_is_documented(
+    small_province: Workspace,
+) -> None:
+    wells = small_province.settings.root / "data" / "wells.shp"
+    order = ["--workspace", str(small_province.settings.root), "inspect", str(wells), "--json"]
+    found = json.loads(CliRunner().invoke(command, order).output)
+    (layer,) = found["layers"]
+    parts = [found, layer, *layer["fields"], layer["place"], *layer["place"]["candidates"]]
+    parts += [*layer["likely_layers"], *layer["findings"]]
+    assert len(parts) > 8
+    documented = set(re.findall(r"`([a-z0-9_]+)`", section_of("inspect FILE")))
+    documented |= set(re.findall(r"`([a-z0-9_]+)`", section_of("findings LAYER")))
+    keys = {key for part in parts for key in part}
+    assert keys - documented == set()
+    finding = Finding(next(iter(codes().values())), {"column": "x", "parts": ""})
+    assert set(finding.to_json()) <= documented
+
+
+def test_every_finding_is_documented_and_can_be_said() -> None:
+    page = reference("findings.md")
+    for code, kind in codes().items():
+        assert f"### `{code}` ({kind.severity})" in page
+        for text in (kind.message, kind.advice):
+            assert text.vi != text.en
+    assert len(codes()) >= 30
+
+
+def section_of(verb: str) -> str:
+    page = reference("json.md")
+    return page.partition(f"## `geo-app {verb} --json`\n")[2].partition("\n## ")[0]
 
 
 def keys_of(section: str) -> str:

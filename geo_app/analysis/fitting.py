@@ -58,5 +58,4 @@ def _segments(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
     points, owner = shapely.get_coordinates(lines, return_index=True)
     joined = owner[1:] == owner[:-1]
     pairs = np.stack([points[:-1][joined], points[1:][joined]], axis=1)
-    pieces: NDArray[np.object_] = shapely.linestrings(pairs)
-    return pieces
+    return np.asarray(shapely.linestrings(pairs), dtype=object)

@@ -1,4 +1,4 @@
-"""Official files come in: inspect, delivery-form, import, fetch."""
+"""Official files come in: inspect, import."""
 
 import json
 from datetime import datetime
@@ -33,11 +33,8 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--file-layer", help="Which layer of the file, where it holds several.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
-@click.option("--form", is_flag=True, help="Write a side-car beside the file, to be filled in.")
 @click.pass_context
-def inspect(
-    ctx: click.Context, file: Path, file_layer: str | None, as_json: bool, form: bool
-) -> None:
+def inspect(ctx: click.Context, file: Path, file_layer: str | None, as_json: bool) -> None:
     """
     Tell what FILE holds and what stands in its way; change nothing.
 
@@ -45,15 +42,12 @@ def inspect(
     the layers it could become, and every problem with its code.
     """
     from geo_app.intake.inspect import inspect_file
-    from geo_app.intake.sidecar import write_form
 
     found = inspect_file(open_workspace(ctx), file, file_layer=file_layer)
     if as_json:
         click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1))
     else:
         _print_inspection(found)
-    if form:
-        click.echo(f"wrote {write_form(file)}", err=as_json)
 
 
 def _print_inspection(found: "Inspection") -> None:
@@ -107,22 +101,13 @@ def _print_findings(findings: Any, most: int = 20) -> None:
 @click.option("--file-layer", help="Which layer of the file, where it holds several.")
 @click.option("--crs", help="Where its coordinates lie, as `geo-app inspect` names the places.")
 @click.option("--encoding", help="What its text is written in: tcvn3, vni, cp1258, utf-8 …")
-@click.option("--preset", help="How its columns are named; default: the one that fits.")
 @click.option(
     "--map",
     "mapping",
     multiple=True,
     callback=_pairs,
     metavar="COLUMN=FIELD",
-    help="Comes before presets, names and aliases; may be repeated.",
-)
-@click.option(
-    "--unit",
-    "units",
-    multiple=True,
-    callback=_pairs,
-    metavar="COLUMN=UNIT",
-    help="What a column is measured in (m2, ha, km …); may be repeated.",
+    help="Comes before names and aliases; may be repeated.",
 )
 @click.option("--source", help="Where the data comes from (title or number of the document).")
 @click.option("--agency", help="Who made it.")
@@ -130,29 +115,27 @@ def _print_findings(findings: Any, most: int = 20) -> None:
 @click.option("--accuracy", help="How exact it is, such as ±5 m.")
 @click.option("--licence", help="What may be done with it.")
 @click.option("--decision", help="Number of the decision that approves it.")
-@click.option("--reproject", is_flag=True, help="Resample a raster that is in another CRS.")
 @click.option("--restricted", is_flag=True, help="It is internal, and the layer restricted.")
 @click.option(
     "--unclassified", is_flag=True, help="It holds no state secret: answers the question."
 )
 @click.option("--dry-run", is_flag=True, help="Stop before anything is published.")
 @click.option("--findings", type=click.Path(path_type=Path), help="Write findings: .csv, .geojson.")
-@click.option("--preview", type=click.Path(path_type=Path), help="Write a map of what changes.")
 @click.pass_context
 def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) -> None:
     """
     Load FILE into a layer and serve it.
 
     Shapefile, GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, MapInfo, DXF, DGN, KML, GPX, FileGDB,
-    CSV, Excel; GeoTIFF for a raster layer. What is not said here may stand in a side-car beside
-    the file (`geo-app inspect FILE --form` writes one).
+    CSV, Excel; GeoTIFF for a raster layer.
     """
     from tqdm import tqdm
 
     from geo_app.intake.delivery import Delivery, draft_import, publish_draft
+    from geo_app.intake.report import write_findings
 
     ws = open_workspace(ctx)
-    dry_run, findings, preview = (options.pop(n) for n in ("dry_run", "findings", "preview"))
+    dry_run, findings = options.pop("dry_run"), options.pop("findings")
     _ask_secrecy(options.pop("unclassified"), file)
     with tqdm(bar_format="{desc} {elapsed}", desc="import") as bar:
 
@@ -160,7 +143,8 @@ def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) ->
             bar.set_description_str(f"import: {step}")
 
         draft = draft_import(ws, file, layer_id, delivery=Delivery(**options), progress=progress)
-        _write_reports(ctx, draft, findings, preview)
+        if findings is not None:
+            write_findings(draft.findings, findings)
         version = None if dry_run else publish_draft(ws, draft, progress=progress)
     _print_draft(draft)
     if version is None:
@@ -191,18 +175,6 @@ def _ask_secrecy(unclassified: bool, file: Path) -> None:
         raise AccessError(message)
 
 
-def _write_reports(
-    ctx: click.Context, draft: "Draft", findings: Path | None, preview: Path | None
-) -> None:
-    from geo_app.intake.difference import write_difference_map
-    from geo_app.intake.report import write_findings
-
-    if findings is not None:
-        write_findings(draft.findings, findings)
-    if preview is not None and draft.difference is not None:
-        write_difference_map(open_workspace(ctx), draft.layer, draft.difference, preview)
-
-
 def _print_draft(draft: "Draft") -> None:
     given = draft.provenance
     for column, field in given.mapping.items():
@@ -220,15 +192,3 @@ def _print_draft(draft: "Draft") -> None:
     if changes:
         click.echo(f"changes  {changes}")
     _print_findings(draft.errors)
-
-
-@main.command()
-@click.argument(
-    "theme", type=click.Choice(["roads", "villages", "boundaries", "forest", "elevation"])
-)
-@click.option("--source", help="Which public source; `--list` names them.")
-@click.option("--address", help="A file or address to read instead of the source's own.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write; default: the store.")
-@click.pass_context
-def fetch(ctx: click.Context, theme: str, **options: Any) -> None:
-    """Fetch public data by name, ready for import with its date and licence beside it."""

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from geo_app.domain.text import comparable_name
+from geo_app.domain.text import comparable_name, unit_prefix, without_prefix
+
+_IN_FULL = {
+    "x": "xã",
+    "p": "phường",
+    "tt": "thị trấn",
+    "tx": "thị xã",
+    "tp": "thành phố",
+    "h": "huyện",
+}
 
 How = Literal["exact", "spelling", "ambiguous", "unknown"]
 
@@ -25,7 +34,8 @@ class NameMatch:
     """
     What a name was matched to.
 
-    ``exact``: one entry, spelled the same. ``spelling``: one entry, spelled otherwise.
+    ``exact``: one entry, spelled the same but for case and prefix. ``spelling``: one entry,
+    spelled otherwise.
     ``ambiguous``: several. ``unknown``: none; `entries` are then the nearest.
     """
 
@@ -53,19 +63,21 @@ class Register:
         Find the entry that a name means.
 
         Case, prefix, hyphen, tone placement, i or y and missing accents make no difference; among
-        namesakes the one with the same accents wins, then the one of the same `context`.
+        namesakes that of the same `context` wins, then of the same accents, then of the same kind
+        of unit where both say it.
         """
         found = self._by_name.get(_folded(name), [])
         if context:
             wanted = _folded(context)
             found = [e for e in found if _folded(e.context) == wanted] or found
         same = [entry for entry in found if _accented(entry.name) == _accented(name)]
-        chosen = tuple(same or found)
+        alike = [entry for entry in same or found if _kind(entry.name) == _kind(name)]
+        chosen = tuple(alike if len(alike) == 1 else same or found)
         if not chosen:
             return NameMatch(name, "unknown", self._nearest(name))
         if len(chosen) > 1:
             return NameMatch(name, "ambiguous", chosen)
-        exact = unicodedata.normalize("NFC", name) == chosen[0].name
+        exact = without_prefix(name) == without_prefix(chosen[0].name)
         return NameMatch(name, "exact" if exact else "spelling", chosen)
 
     def _nearest(self, name: str) -> tuple[Entry, ...]:
@@ -75,6 +87,12 @@ class Register:
 
 def _folded(name: str) -> str:
     return comparable_name(name).replace("'", "").replace("y", "i")
+
+
+def _kind(name: str) -> str:
+    """Return the kind of unit a name begins with, in full; empty where it names none."""
+    prefix = unit_prefix(name)
+    return _IN_FULL.get(prefix, prefix)
 
 
 def _accented(name: str) -> str:

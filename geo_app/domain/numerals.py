@@ -79,8 +79,8 @@ def read_degrees(text: str) -> float | None:
     r"""
     Read an angle of degrees, minutes and seconds; None where it is none.
 
-    >>> read_degrees("21°51'13,3\""), read_degrees("106-45-41")
-    (21.853694444444443, 106.76138888888889)
+    >>> read_degrees("106°45'"), read_degrees("21-51-18")
+    (106.75, 21.855)
     """
     found = _ANGLE.fullmatch(text.strip())
     if found is None:

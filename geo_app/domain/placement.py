@@ -13,7 +13,14 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from geo_app.domain.text import Bilingual
-from geo_app.domain.vn2000 import GEOGRAPHIC, datum_shift, transverse_mercator, zone, zones
+from geo_app.domain.vn2000 import (
+    GEOGRAPHIC,
+    best_operation,
+    datum_shift,
+    transverse_mercator,
+    zone,
+    zones,
+)
 from geo_app.errors import CrsError
 
 _UNSHIFTED = "unshifted"
@@ -85,7 +92,8 @@ class Placement:
     def put_right(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return coordinates, shape (n, 2), as easting and northing of `crs`."""
         ordered = points[:, ::-1] if self.swapped else points
-        return ordered + np.array([self.add_east_m, self.add_north_m])
+        right: NDArray[np.float64] = ordered + np.array([self.add_east_m, self.add_north_m])
+        return right
 
     def to(self, target: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return coordinates, shape (n, 2), in `target`; infinite where they lead nowhere."""
@@ -177,11 +185,9 @@ def _recipe_crs(code: str, recipe: str) -> CRS:
 @lru_cache(maxsize=256)
 def _steps(code: str, recipe: str, target: str) -> tuple[Transformer, ...]:
     """Return the way to `target`: by WGS 84 where the registry knows no direct one."""
-    source = _recipe_crs(code, recipe)
-    direct = Transformer.from_crs(source, CRS(target), always_xy=True)
-    if "Ballpark" not in direct.description:
+    source, wanted, degrees = _recipe_crs(code, recipe), CRS(target), CRS("EPSG:4326")
+    direct = best_operation(source, wanted)
+    if direct is not None:
         return (direct,)
-    return (
-        Transformer.from_crs(source, "EPSG:4326", always_xy=True),
-        Transformer.from_crs("EPSG:4326", target, always_xy=True),
-    )
+    both = best_operation(source, degrees), best_operation(degrees, wanted)
+    return tuple(step for step in both if step is not None)

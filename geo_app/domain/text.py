@@ -4,15 +4,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 LANGUAGES = ("vi", "en")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the dictionary's order
 _RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(_ALPHABET, start=20)}
 _PREFIX = re.compile(
-    r"^(xa|phuong|thi tran|thi xa|thanh pho|huyen|tinh|thon|ban|x|p|tt|tx|tp|h)\b[\s.]+(?=\S)"
+    r"^(xã|phường|thị trấn|thị xã|thành phố|huyện|tỉnh|thôn|bản|xa|phuong|thi tran|thi xa|"
+    r"thanh pho|huyen|thon|x|p|tt|tx|tp|h)(\.\s*|\s+)(?=\S)"
 )
+"""A kind of unit before a name; "Tĩnh Bắc" begins with none, nor may "tinh bac"."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,22 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w.]+", " ", kept).split())
 
 
+def unit_prefix(name: str) -> str:
+    """Return the kind of unit a name begins with, as written but in small letters; else ""."""
+    found = _PREFIX.match(_small(name))
+    return found[1] if found else ""
+
+
+def without_prefix(name: str) -> str:
+    """
+    Return a name in small letters without the kind of unit it begins with, accents and all.
+
+    >>> without_prefix("TT. Đồng Đăng"), without_prefix("Tĩnh Bắc")
+    ('đồng đăng', 'tĩnh bắc')
+    """
+    return _PREFIX.sub("", _small(name), count=1)
+
+
 def comparable_name(name: str) -> str:
     """
     Fold a unit's name for matching: `plain` without its prefix (Xã, P., TT.).
@@ -48,8 +68,17 @@ def comparable_name(name: str) -> str:
     >>> comparable_name("Xã Quý Hoà") == comparable_name("quý hòa")
     True
     """
-    folded = plain(name)
-    return _PREFIX.sub("", folded).replace(".", " ").strip()
+    return " ".join(plain(without_prefix(name)).replace(".", " ").split())
+
+
+def defused(value: Any) -> Any:
+    """
+    Put a ' before text that a spreadsheet would run as a formula; anything else stays.
+
+    >>> defused("=1+1"), defused("Xã"), defused(-3)
+    ("'=1+1", 'Xã', -3)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 @lru_cache(maxsize=65_536)
@@ -67,6 +96,10 @@ def collation_key(text: str) -> str:
         letters.append(_RANK.get(base, "10" if base == " " else "1" + base))
         tones.append(tone)
     return "".join(letters) + " " + "".join(tones).rstrip("0")
+
+
+def _small(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def _split_tone(character: str) -> tuple[str, str]:

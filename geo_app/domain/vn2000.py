@@ -12,6 +12,7 @@ from pyproj import CRS, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
+from pyproj.transformer import TransformerGroup
 
 from geo_app.domain.text import Bilingual
 
@@ -19,7 +20,8 @@ GEOGRAPHIC = "EPSG:4756"
 SHIFT = "EPSG:6960"
 """VN-2000 to WGS 84 (2): the shift PROJ uses; another accuracy is claimed by none."""
 
-_COUNTRY = AreaOfInterest(102.0, 8.0, 110.0, 24.0)
+COUNTRY = (102.0, 8.0, 110.0, 24.0)
+"""Bounds of the mainland (west, south, east, north) in degrees: where the zones are looked up."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,21 @@ class Zone:
 def zones() -> tuple[Zone, ...]:
     """Return every projected VN-2000 system, by meridian; provincial zones before national."""
     found: dict[str, Zone] = {}
-    for info in query_crs_info("EPSG", PJType.PROJECTED_CRS, _COUNTRY, contains=False):
-        if not info.name.startswith("VN-2000") or info.area_of_use is None:
+    for info in query_crs_info(
+        "EPSG", PJType.PROJECTED_CRS, AreaOfInterest(*COUNTRY), contains=False
+    ):
+        area = info.area_of_use
+        if not info.name.startswith("VN-2000") or area is None:
             continue
-        code, area = f"EPSG:{info.code}", info.area_of_use
+        code, name = f"EPSG:{info.code}", area.name or ""
         box = (area.west, area.south, area.east, area.north)
         if code in found:  # the registry lists a system once for each of its areas
             have = found[code]
-            joined = f"{have.provinces.rstrip('.')}; {area.name.removeprefix('Vietnam - ')}"
+            joined = f"{have.provinces.rstrip('.')}; {name.removeprefix('Vietnam - ')}"
             found[code] = Zone(code, have.meridian, have.scale, joined, _around(have.bounds, box))
             continue
         meridian, scale = _parameters(CRS(code))
-        found[code] = Zone(code, meridian, scale, area.name, box)
+        found[code] = Zone(code, meridian, scale, name, box)
     return tuple(sorted(found.values(), key=lambda z: (z.meridian, -z.scale, -int(z.code[5:]))))
 
 
@@ -102,6 +107,17 @@ def transverse_mercator(crs: CRS) -> tuple[float, float] | None:
     return _parameters(crs)
 
 
+def best_operation(source: CRS, target: CRS) -> Transformer | None:
+    """
+    Return the registry's own operation between two systems; None where it has none.
+
+    The registry lists that of HN-72 for one stretch of the coast only; it is taken for the whole
+    country, for want of another, and never replaced by none at all.
+    """
+    found = TransformerGroup(source, target, always_xy=True, allow_ballpark=False).transformers
+    return found[0] if found else None
+
+
 def datum_shift(source: str, target: str) -> str:
     """
     Name the operation between two datums that a transformation uses.
@@ -109,8 +125,8 @@ def datum_shift(source: str, target: str) -> str:
     >>> datum_shift("EPSG:9215", "EPSG:4326"), datum_shift("EPSG:9215", "EPSG:3405")
     ('EPSG:6960', 'none')
     """
-    transformer = Transformer.from_crs(source, target, always_xy=True)
-    for operation in transformer.operations or ():
+    transformer = best_operation(CRS(source), CRS(target))
+    for operation in (transformer.operations if transformer else None) or ():
         if operation.type_name == "Transformation":
             code = operation.to_json_dict().get("id", {})
             authority = str(code.get("authority", "")).removeprefix("INVERSE(").rstrip(")")
@@ -125,7 +141,7 @@ def _parameters(crs: CRS) -> tuple[float, float]:
 
 def _values(crs: CRS) -> dict[str, float]:
     operation = crs.coordinate_operation
-    return {p.name: p.value for p in operation.params} if operation is not None else {}
+    return {p.name: float(p.value) for p in operation.params} if operation is not None else {}
 
 
 def _around(

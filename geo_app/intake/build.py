@@ -12,7 +12,8 @@ from pathlib import Path
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import FORMAT, Provenance, Version
 from geo_app.errors import DataError, StoreError
-from geo_app.storage.reading.vector import file_digest, read_vector
+from geo_app.storage.reading.files import read_layer
+from geo_app.storage.reading.vector import file_digest
 from geo_app.workspace import Workspace, open_workspace
 from geo_app.workspace.publishing import prepare_features, prepare_raster, publish
 
@@ -106,7 +107,7 @@ def _build_layer(root: Path, layer_id: str, digest: str) -> Version:
     provenance = _provenance(ws, layer, source)
     if layer.geometry == "raster":
         return prepare_raster(ws, layer, source, provenance, digest=digest)
-    frame = read_vector(source)
+    frame = read_layer(source).frame
     names = {field.source_field: field.name for field in layer.fields.values()}
     return prepare_features(ws, layer, frame.rename(columns=names), provenance, digest=digest)
 

@@ -1,32 +1,38 @@
-"""A delivered file on its way to a version: read, decoded, mapped, placed, checked, compared."""
+"""A delivered file on its way to a version: read, decoded, mapped, placed, compared, published."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
-from geo_app.analysis.difference import Difference
+from geo_app.analysis.difference import Difference, compare
 from geo_app.domain.finding import Finding
+from geo_app.domain.findings import delivery as found
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Provenance, Version
-from geo_app.errors import DataError
-from geo_app.intake.checks import check
+from geo_app.errors import AccessError, DataError
 from geo_app.intake.decoding import decode_text
-from geo_app.intake.mapping import apply_mapping, match_fields
-from geo_app.intake.placing import place_frame, references
-from geo_app.intake.presets import choose_preset
-from geo_app.intake.repair import repair
-from geo_app.intake.secrecy import check_classified, refuse_defence, secrecy_marks
-from geo_app.intake.sidecar import read_sidecar
+from geo_app.intake.mapping import coded, match_fields
+from geo_app.intake.placing import Placed, place_frame
+from geo_app.intake.secrecy import refuse_defence, secrecy_marks
 from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.shapes import shaped_for
+from geo_app.storage.reading.vector import file_digest
 from geo_app.workspace import Workspace
-from geo_app.workspace.publishing import prepare_features, prepare_raster, publish
+from geo_app.workspace.publishing import (
+    conforming,
+    prepare_features,
+    prepare_raster,
+    publish,
+)
 
 Progress = Callable[[str], None]
+
+_MANY_REMOVED = 0.2
 
 
 @dataclass(frozen=True)
@@ -34,10 +40,9 @@ class Delivery:
     """
     What the one who brings a file says of it; None where unknown.
 
-    A side-car beside the file says what is not said here. `crs` and `encoding` decide what the
-    file leaves open; `mapping` is column → field, `units` column → unit. `restricted` confirms
-    that unclassified internal material may enter a restricted layer, `reproject` that a raster in
-    another CRS may be resampled.
+    `crs` and `encoding` decide what the file leaves open; `mapping` is column → field, before
+    names and aliases are tried; `restricted` confirms that unclassified internal material may
+    enter a restricted layer.
     """
 
     source: str | None = None
@@ -46,40 +51,11 @@ class Delivery:
     accuracy: str | None = None
     licence: str | None = None
     decision: str | None = None
+    file_layer: str | None = None
     crs: str | None = None
     encoding: str | None = None
-    file_layer: str | None = None
-    preset: str | None = None
-    classified: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
     restricted: bool = False
-    reproject: bool = False
-
-    def completed(self, path: Path) -> "Delivery":
-        """Return it with what the side-car of `path` adds."""
-        beside = read_sidecar(path)
-        if beside is None:
-            return self
-        said = {name: getattr(beside, name) for name in _SIDECAR if not getattr(self, name)}
-        return replace(self, **said)
-
-
-_SIDECAR = (
-    "source",
-    "agency",
-    "date",
-    "accuracy",
-    "licence",
-    "decision",
-    "crs",
-    "encoding",
-    "file_layer",
-    "preset",
-    "classified",
-    "mapping",
-    "units",
-)
 
 
 @dataclass(frozen=True)
@@ -88,16 +64,15 @@ class Draft:
     A delivery ready to publish, and nothing published yet.
 
     `frame` holds the layer's fields in the layer's CRS; None for a raster, which is taken from
-    `path` itself. `difference` is None where nothing real was served before.
+    `path` itself. `difference` is None where no delivered version is served.
     """
 
     layer: Layer
     path: Path
     provenance: Provenance
     frame: pd.DataFrame | None
-    findings: tuple[Finding, ...]
-    difference: Difference | None
-    reproject: bool = False
+    findings: tuple[Finding, ...] = ()
+    difference: Difference | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -157,25 +132,23 @@ def draft_import(
     Raises
     ------
     DataError
-        If the file cannot be read.
+        If the file cannot be read, or does not fit the layer.
     CrsError
         If its place is open: the message names the candidates, and how to choose.
     AccessError
-        If it is classified, or the layer is restricted and `delivery` does not confirm it.
+        If the layer is restricted and `delivery` does not confirm it.
     """
-    layer = ws.catalogue.layer(layer_id)
+    layer, said = ws.catalogue.layer(layer_id), delivery or Delivery()
     if not path.exists():
         message = f"{path}: the file does not exist"
         raise DataError(message)
-    said = (delivery or Delivery()).completed(path)
-    check_classified(said.classified)
     _check_restricted(layer, said)
     provenance = _provenance(ws, path, said)
     if layer.geometry == "raster":
-        return Draft(layer, path, provenance, None, (), None, reproject=said.reproject)
+        return Draft(layer, path, provenance, None)
     progress("read")
-    raw = read_layer(path, layer_name=said.file_layer, encoding=None)
-    return _draft(ws, layer, path, shaped_for(raw, layer.geometry), said, provenance, progress)
+    raw = shaped_for(read_layer(path, layer_name=said.file_layer), layer.geometry)
+    return _draft(ws, Draft(layer, path, provenance, None), raw, said, progress)
 
 
 def publish_draft(ws: Workspace, draft: Draft, *, progress: Progress = lambda _: None) -> Version:
@@ -191,9 +164,7 @@ def publish_draft(ws: Workspace, draft: Draft, *, progress: Progress = lambda _:
         raise _refusal(draft)
     layer, given = draft.layer, draft.provenance
     if draft.frame is None:
-        version = prepare_raster(
-            ws, layer, draft.path, given, reproject=draft.reproject, progress=progress
-        )
+        version = prepare_raster(ws, layer, draft.path, given, progress=progress)
     else:
         version = prepare_features(
             ws, layer, draft.frame, given, findings=draft.findings, progress=progress
@@ -202,44 +173,103 @@ def publish_draft(ws: Workspace, draft: Draft, *, progress: Progress = lambda _:
     return version
 
 
-def _draft(
-    ws: Workspace,
-    layer: Layer,
-    path: Path,
-    raw: RawLayer,
-    said: Delivery,
-    provenance: Provenance,
-    progress: Progress,
-) -> Draft:
-    findings: list[Finding] = [*raw.findings, *secrecy_marks(path, raw.frame)]
+def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress: Progress) -> Draft:
+    layer = begun.layer
     progress("decode")
-    frame, found, encodings = decode_text(raw.frame, encoding=said.encoding)
-    findings += found
-    progress("map")
-    frame, found = refuse_defence(frame)
-    findings += found
-    preset = choose_preset(ws.settings.root, frame, layer, said.preset)
-    mapping = match_fields(frame, layer, told=said.mapping, units=said.units, preset=preset)
-    frame, found = apply_mapping(frame, mapping, layer, preset)
-    findings += found
+    decoded, in_text, encodings = decode_text(raw.frame, encoding=said.encoding)
+    kept, defence = refuse_defence(decoded)
+    fields, dropped = match_fields(kept, layer, said.mapping)
+    named = kept.drop(columns=list(dropped)).rename(columns=fields)
     progress("place")
-    placed = place_frame(ws, frame, layer, said.crs)
-    frame, done = repair(placed.frame, layer)
-    progress("check")
-    outline = references(ws, outline_only=True)
-    findings += [*placed.findings, *done, *check(frame, layer, outline=outline)]
+    placed = place_frame(ws, coded(named, layer), layer, said.crs)
     progress("compare")
-    changed = _difference(ws, layer, frame, findings)
+    findings = [*raw.findings, *secrecy_marks(begun.path, decoded), *in_text, *defence]
+    findings += placed.findings
+    frame, changed = placed.frame, None
+    if not any(each.severity == "error" for each in findings):
+        frame = conforming(ws, layer, placed.frame)
+        changed = _difference(ws, layer, frame)
+        findings += _about(changed)
+    given = _treated(begun.provenance, placed, encodings, fields, dropped)
     given = replace(
+        given, findings=_counted(findings), difference=changed.counts if changed else {}
+    )
+    return replace(
+        begun, provenance=given, frame=frame, findings=tuple(findings), difference=changed
+    )
+
+
+def _treated(
+    provenance: Provenance,
+    placed: Placed,
+    encodings: Mapping[str, str],
+    fields: Mapping[str, str],
+    dropped: tuple[str, ...],
+) -> Provenance:
+    return replace(
         provenance,
         crs=placed.crs,
         shift=placed.shift,
         encoding=encodings,
-        mapping={match.column: match.field for match in mapping.matches},
-        dropped=mapping.dropped,
-        preset=preset.id if preset else None,
-        findings=_counts(findings),
-        difference=changed.counts if changed else {},
+        mapping=fields,
+        dropped=dropped,
         notes=placed.notes,
     )
-    return Draft(layer, path, given, frame, tuple(findings), changed)
+
+
+def _difference(ws: Workspace, layer: Layer, frame: pd.DataFrame) -> Difference | None:
+    """Compare with the version served, where that was delivered too: a sample is no state."""
+    served = ws.version(layer.id)
+    if served is None or served.provenance.kind != "import":
+        return None
+    return compare(ws.read(layer.id), frame, key=layer.key, fields=list(layer.fields))
+
+
+def _about(changed: Difference | None) -> list[Finding]:
+    if changed is None:
+        return []
+    counts = changed.counts
+    before = counts["removed"] + counts["changed"] + counts["unchanged"]
+    findings = [Finding(found.MATCHED_BY_GEOMETRY)] if changed.by == "geometry" else []
+    if not len(changed.table):
+        findings.append(Finding(found.NOTHING_CHANGED))
+    if counts["removed"] > _MANY_REMOVED * before:
+        values = {"count": counts["removed"], "total": before}
+        findings.append(Finding(found.FEATURES_REMOVED, values))
+    return findings
+
+
+def _counted(findings: Iterable[Finding]) -> dict[str, int]:
+    return dict(Counter(finding.code for finding in findings))
+
+
+def _refusal(draft: Draft) -> DataError:
+    first = draft.errors[0]
+    where = f"row {first.row}: " if first.row else ""
+    more = f" (and {len(draft.errors) - 1} more)" if len(draft.errors) > 1 else ""
+    message = f"{draft.path}: {where}{first.code}: {first.message('en')}{more} "
+    return DataError(message + first.kind.advice.en)
+
+
+def _check_restricted(layer: Layer, said: Delivery) -> None:
+    if layer.access == "restricted" and not said.restricted:
+        message = (
+            f"layer {layer.id}: holds restricted data; --restricted confirms that the file is "
+            "internal and unclassified (state secrets never belong here)"
+        )
+        raise AccessError(message)
+
+
+def _provenance(ws: Workspace, path: Path, said: Delivery) -> Provenance:
+    return Provenance(
+        kind="import",
+        by=ws.user.name,
+        source=said.source,
+        agency=said.agency,
+        date=said.date,
+        accuracy=said.accuracy,
+        licence=said.licence,
+        decision=said.decision,
+        file=path.name,
+        sha256=file_digest(path),
+    )

@@ -5,6 +5,7 @@ and from how they fit the layers in place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -339,7 +340,7 @@ def _lost_m(first: Candidate, site: _Site) -> float:
 
 def _system(first: Candidate, meant: Placement, apart: float) -> list[Finding]:
     code = first.placement.code
-    values = {"fits": first.placement.title.vi, "crs": first.placement.name}
+    values: dict[str, Any] = {"fits": first.placement.title.vi, "crs": first.placement.name}
     if code in {"EPSG:4326", "EPSG:4756"}:
         return [Finding(found.CRS_IS_DEGREES, values)]
     if code in {"EPSG:3405", "EPSG:3406", "EPSG:32648", "EPSG:32649"}:

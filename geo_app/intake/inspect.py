@@ -152,7 +152,7 @@ def _layer_json(seen: InspectedLayer) -> dict[str, Any]:
             {
                 "layer": likely.layer,
                 "score": round(likely.score, 2),
-                "reasons": list(likely.reasons),
+                "fields": list(likely.fields),
             }
             for likely in seen.likely
         ],

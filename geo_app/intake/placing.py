@@ -9,7 +9,7 @@ import geopandas as gpd
 from geo_app.domain.finding import Finding
 from geo_app.domain.layer import Layer
 from geo_app.domain.placement import Placement, placement_named
-from geo_app.domain.vn2000 import datum_shift
+from geo_app.domain.vn2000 import COUNTRY, datum_shift
 from geo_app.errors import CrsError
 from geo_app.intake.guard import Candidate, PlaceDiagnosis, diagnose_place, place
 from geo_app.workspace import Workspace
@@ -30,32 +30,39 @@ class Placed:
 
 def references(ws: Workspace) -> list[gpd.GeoDataFrame]:
     """
-    Return layers already in place that a file may be fitted against, in their CRS.
+    Return delivered layers that a file may be fitted against: outline, units, roads, in their CRS.
 
-    Delivered units, roads and the outline come first; only where none is delivered, the sample's
-    outline and units, which are too coarse to tell a datum shift.
+    Never the sample: it is too coarse to tell a datum shift.
     """
-    served = [layer for layer in ws.layers if layer.spatial and layer.id in ws.versions]
     framing = [
         layer
-        for layer in served
-        if layer.id == ws.settings.outline
-        or (layer.search is not None and layer.search.kind == "unit")
-        or (layer.geometry == "line" and layer.visible)
+        for layer in ws.layers
+        if layer.spatial
+        and layer.id in ws.versions
+        and ws.versions[layer.id].provenance.kind == "import"
+        and (
+            layer.id == ws.settings.outline
+            or (layer.search is not None and layer.search.kind == "unit")
+            or (layer.geometry == "line" and layer.visible)
+        )
     ]
-    real = [layer for layer in framing if not ws.marks(layer.id)]
-    coarse = [layer for layer in framing if layer.geometry == "polygon"]
-    frames = [ws.read(layer.id, columns=[]) for layer in (real or coarse)[:_REFERENCES]]
+    frames = [ws.read(layer.id, columns=[]) for layer in framing[:_REFERENCES]]
     return [frame for frame in frames if isinstance(frame, gpd.GeoDataFrame)]
 
 
-def diagnose(ws: Workspace, frame: gpd.GeoDataFrame) -> PlaceDiagnosis:
-    """Ask the guard where a frame lies, by the province's frame and what is in place there."""
+def diagnose(ws: Workspace, frame: gpd.GeoDataFrame, layer: Layer | None = None) -> PlaceDiagnosis:
+    """
+    Ask the guard where a frame lies, by the province's frame and what is in place there.
+
+    A file for the outline itself is only held against the country: it says where the province is.
+    """
+    framed = ws.settings.outline in ws.versions
+    outline = layer is not None and layer.id == ws.settings.outline
     return diagnose_place(
         frame.geometry,
         declared=declared_crs(frame),
         home=ws.settings.crs,
-        frame=ws.bounds_lonlat,
+        frame=ws.bounds_lonlat if framed and not outline else COUNTRY,
         references=references(ws),
     )
 
@@ -77,7 +84,7 @@ def place_frame(ws: Workspace, frame: pd.DataFrame, layer: Layer, told: str | No
     if not layer.spatial or not isinstance(frame, gpd.GeoDataFrame):
         return Placed(frame)
     assert layer.crs is not None
-    found = diagnose(ws, frame)
+    found = diagnose(ws, frame, layer)
     chosen = placement_named(told) if told else _decided(found, layer)
     notes = (chosen.name,) if chosen.name != chosen.code else ()
     shift = None if chosen.recipe == "unshifted" else datum_shift(chosen.code, layer.crs)

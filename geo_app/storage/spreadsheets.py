@@ -14,14 +14,13 @@ from openpyxl.styles import Font
 
 import shapely
 
-from geo_app.domain.text import Bilingual
+from geo_app.domain.text import Bilingual, defused
 from geo_app.errors import DataError
 from geo_app.storage.outgoing import LONLAT_DECIMALS, METRE_DECIMALS, Outgoing
 
 EXCEL_ROWS = 1_048_575
 """Below the header."""
 EXCEL_CHARACTERS = 32_767
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 POINT_TITLES = {
     "x_north": Bilingual("X (Bắc, m)", "X (north, m)"),
     "y_east": Bilingual("Y (Đông, m)", "Y (east, m)"),
@@ -40,7 +39,7 @@ def write_csv(export: Outgoing, path: Path) -> None:
     content: dict[str, Any] = export.values(dates_as_text=True)
     for field in export.fields:
         if field.type == "text":
-            content[field.name] = [_defused(value) for value in content[field.name]]
+            content[field.name] = [defused(value) for value in content[field.name]]
         if field.type == "boolean":
             words = {True: "true", False: "false"}
             content[field.name] = [words.get(value) for value in content[field.name]]
@@ -50,7 +49,7 @@ def write_csv(export: Outgoing, path: Path) -> None:
         f"{label}: {text}" for label, text in export.lines(without=("date", "marks"))
     )
     origin = {"source": source, "data_date": export.entry("date"), "marks": export.entry("marks")}
-    _append(content, {name: _defused(text) for name, text in origin.items()})
+    _append(content, {name: defused(text) for name, text in origin.items()})
     out = pd.DataFrame(content, index=export.columns.index, dtype=object)
     out.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
@@ -123,12 +122,7 @@ def _cell(value: Any) -> Any:
     """Return a value Excel takes: no control characters, no formula, not too long."""
     if not isinstance(value, str):
         return value
-    return _defused(ILLEGAL_CHARACTERS_RE.sub("", value))[:EXCEL_CHARACTERS]
-
-
-def _defused(value: Any) -> Any:
-    """Put a ' before text a spreadsheet would run as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return defused(ILLEGAL_CHARACTERS_RE.sub("", value))[:EXCEL_CHARACTERS]
 
 
 def _all_points(export: Outgoing) -> bool:

@@ -71,6 +71,21 @@ def prepare_features(
         return ws.store.seal(staged, draft)
 
 
+def conforming(ws: Workspace, layer: Layer, frame: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return a frame as it would stand in the layer's record, in key order.
+
+    Raises
+    ------
+    DataError, CrsError
+        If it does not fit the layer; see `conform`.
+    AccessError
+        If the reader may not publish.
+    """
+    _require_publisher(ws, layer)
+    return conform(frame, layer)
+
+
 def prepare_raster(
     ws: Workspace,
     layer: Layer,

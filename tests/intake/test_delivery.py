@@ -20,7 +20,8 @@ from geo_app.domain.access import ANONYMOUS
 from geo_app.domain.layer import Layer
 from geo_app.errors import AccessError, CrsError, DataError, UnknownError
 from geo_app.intake.build import build, plan_build
-from geo_app.intake.delivery import Delivery, import_file, match_fields
+from geo_app.intake.delivery import Delivery, import_file
+from geo_app.intake.mapping import match_fields
 from geo_app.workspace import Workspace, open_workspace
 from geo_app.workspace.publishing import rollback
 
@@ -157,7 +158,7 @@ class TestServing:
     def test_as_told(self, ws: Workspace, tmp_path: Path) -> None:
         frame = communes(name=["cũ", "cũ"]).rename(columns={"ma_xa": "MA"})
         mapping = {"MA": "commune_code", "TEN_XA": "name"}
-        version = deliver(ws, frame, tmp_path / "a.gpkg", mapping=mapping)
+        version = deliver(ws, frame, tmp_path / "a.gpkg", delivery=Delivery(mapping=mapping))
         assert ws.latest().read("communes")["name"].tolist() == ["Tân Thanh", "Bảo Lâm"]
         assert version.provenance.dropped == ("ghi_chu", "name")
 
@@ -167,13 +168,14 @@ class TestServing:
         communes().head(1).to_file(path, layer="khac")
         with pytest.raises(DataError, match=r"holds 2 layers \(xa, khac\); name one of them"):
             import_file(ws, path, "communes")
-        import_file(ws, path, "communes", file_layer="khac")
+        import_file(ws, path, "communes", delivery=Delivery(file_layer="khac"))
         assert len(ws.latest().read("communes")) == 1
 
     def test_what_is_being_done_is_told(self, ws: Workspace, tmp_path: Path) -> None:
         said: list[str] = []
         deliver(ws, communes(), tmp_path / "a.gpkg", progress=said.append)
-        assert [said[0], said[1], said[2], said[-1]] == ["read", "check", "record", "seal"]
+        assert said[:5] == ["read", "decode", "place", "compare", "check"]
+        assert said[-1] == "seal"
 
     def test_back_again(self, ws: Workspace, tmp_path: Path) -> None:
         deliver(ws, communes(), tmp_path / "a.gpkg")
@@ -222,6 +224,10 @@ def with_text(name: str, content: str) -> Callable[[Path], Path]:
     return write
 
 
+def line() -> LineString:
+    return LineString([(500_000, 1_200_000), (500_100, 1_200_100)])
+
+
 def point_at_nan() -> gpd.GeoDataFrame:
     frame = communes()
     ring = shapely.get_coordinates(frame.geometry.iloc[0])
@@ -233,9 +239,9 @@ def point_at_nan() -> gpd.GeoDataFrame:
 
 CASES: dict[str, tuple[Callable[[Path], Path], type[Exception], str]] = {
     "no such file": (lambda folder: folder / "a.gpkg", DataError, "the file does not exist"),
-    "another format": (with_text("a.dwg", "AC1015"), DataError, r"cannot read '\.dwg'"),
+    "another format": (with_text("a.dwg", "AC1015"), DataError, r"is a DWG.*save it as DXF"),
     "an empty file": (with_text("a.gpkg", ""), DataError, "cannot be read"),
-    "an empty table": (with_text("a.csv", ""), DataError, "cannot be read as a UTF-8 table"),
+    "an empty table": (with_text("a.csv", ""), DataError, "cannot be read: the file is empty"),
     "a cut GeoPackage": (cut_geopackage, DataError, r"a\.gpkg: cannot be read: .*complete"),
     "a cut .shp": (broken_shapefile(cut), DataError, r"a\.shp: a\.shp is not complete"),
     "a cut .dbf": (
@@ -251,17 +257,17 @@ CASES: dict[str, tuple[Callable[[Path], Path], type[Exception], str]] = {
     "no .prj": (
         broken_shapefile(lambda path: path.with_suffix(".prj").unlink()),
         CrsError,
-        r"layer communes: the file declares no CRS.* add a \.prj .*expected EPSG:9210",
+        r"the file declares no CRS, and \d places are possible; choose with --crs: 'EPSG:9210'",
     ),
     "degrees that are metres": (
         unusable(communes().set_crs("EPSG:4326", allow_override=True)),
         CrsError,
-        r"the file declares EPSG:4326, but \(501000, 1\.2e\+06\) cannot be brought",
+        r"the file declares EPSG:4326, and \d places are possible; choose with --crs: 'EPSG:9210'",
     ),
     "a grid of its own": (
         unusable(communes().set_crs('LOCAL_CS["x",UNIT["metre",1]]', allow_override=True)),
         CrsError,
-        "layer communes: the file's CRS leads nowhere known",
+        r"declares ENGCRS.*choose with --crs: 'EPSG:9210'",
     ),
     "no geometry": (
         with_text("a.csv", "ma_xa,name\n1,x\n"),
@@ -274,7 +280,7 @@ CASES: dict[str, tuple[Callable[[Path], Path], type[Exception], str]] = {
         "row 1 is a Point; expected Polygon",
     ),
     "lines": (
-        unusable(communes().set_geometry([LineString([(0, 0), (1, 1)])] * 2)),
+        unusable(communes().set_geometry([line()] * 2)),
         DataError,
         "row 1 is a LineString; expected Polygon",
     ),
@@ -377,8 +383,11 @@ def test_the_real_communes_of_2025(shared_data: Path, province_files: Callable[[
         ws,
         shared_data / "communes_2025.gpkg",
         "communes_2025",
-        mapping={"code": "commune_code", "type": "kind"},
-        delivery=Delivery(source="vietnamese-provinces-database", licence="MIT"),
+        delivery=Delivery(
+            source="vietnamese-provinces-database",
+            licence="MIT",
+            mapping={"code": "commune_code", "type": "kind"},
+        ),
     )
     served = ws.latest().read("communes_2025")
     assert len(served) == real.count == 65

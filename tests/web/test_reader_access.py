@@ -157,7 +157,7 @@ def test_a_restricted_layer_that_was_delivered_stays_closed(
     row = {"type": "Feature", "properties": {"code": "X9", "name": "Kín"}, "geometry": place}
     path = tmp_path / "bunkers.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}), encoding="utf-8")
-    import_file(ws, path, "bunkers", delivery=Delivery(source="Bộ Chỉ huy"))
+    import_file(ws, path, "bunkers", delivery=Delivery(source="Bộ Chỉ huy", restricted=True))
     client = client_of(replace(ws))
     for address in ("/layers/bunkers", "/layers", "/", "/map.js", "/api/search?q=kin"):
         content = client.get(address).get_data(as_text=True)

@@ -87,7 +87,7 @@ def located(raw: RawLayer, table: Table) -> RawLayer:
     written = _wkt_column(frame)
     if written is not None:
         shapes = shapely.from_wkt(
-            frame[written].where(frame[written] != "", None), on_invalid="ignore"
+            [None if blank(cell) else cell for cell in frame[written]], on_invalid="ignore"
         )
         made = gpd.GeoDataFrame(frame.drop(columns=written), geometry=shapes)
         return replace(raw, frame=made, findings=(*raw.findings, *notes))
@@ -278,7 +278,7 @@ def _courses(frame: pd.DataFrame, axes: _Axes, placed: Any) -> pd.DataFrame | No
             words = [cell for cell in frame.iloc[at] if isinstance(cell, str) and cell.strip()]
             caption = words[0] if len(words) == 1 else None
             course, length, parted = course + bool(length), 0, parted or bool(length or words)
-        elif length >= 3 and numbering.iat[at] == numbering.iat[start]:
+        elif length >= 3 and str(numbering.iat[at]) == str(numbering.iat[start]):
             closes = (axes.x[at], axes.y[at]) == (axes.x[start], axes.y[start])
             parted = True
             if not closes:

@@ -3,15 +3,21 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import geopandas as gpd
 from shapely import Point, box
 
 from geo_app.errors import DataError
-from geo_app.storage.reading.vector import file_digest, read_vector
+from geo_app.storage.reading.files import read_layer
+from geo_app.storage.reading.vector import file_digest
 
 ROWS = 400
+
+
+def read(path: Path, *, layer_name: str | None = None) -> pd.DataFrame:
+    return read_layer(path, layer_name=layer_name).frame
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def test_formats(tmp_path: Path, frame: gpd.GeoDataFrame, name: str) -> None:
     driver = {".gpkg": "GPKG", ".shp": "ESRI Shapefile"}.get(path.suffix.lower(), "GeoJSON")
     given = frame.to_crs("EPSG:4326") if driver == "GeoJSON" else frame
     given.to_file(path, driver=driver)
-    back = read_vector(path)
+    back = read(path)
     assert isinstance(back, gpd.GeoDataFrame)
     assert len(back) == ROWS
     assert back.crs == given.crs
@@ -41,29 +47,29 @@ def test_a_shapefile_in_capitals(tmp_path: Path, frame: gpd.GeoDataFrame) -> Non
     plain = file_digest(tmp_path / "xa.shp")
     for part in list(tmp_path.iterdir()):
         part.rename(tmp_path / part.name.upper())
-    assert len(read_vector(tmp_path / "XA.SHP")) == ROWS
+    assert len(read(tmp_path / "XA.SHP")) == ROWS
     assert file_digest(tmp_path / "XA.SHP") == plain
 
 
 def test_a_table(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes('\ufeffma,ten\r\n007,\r\n1,"Đồng, Đăng"\r\n'.encode())
-    back = read_vector(path)
+    back = read(path)
     assert back.to_dict("list") == {"ma": ["007", "1"], "ten": ["", "Đồng, Đăng"]}
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.gpkg: the file does not exist"):
-        read_vector(tmp_path / "none.gpkg")
-    with pytest.raises(DataError, match="does not exist"):
-        read_vector(tmp_path)
+        read(tmp_path / "none.gpkg")
+    with pytest.raises(DataError, match="cannot read ''; expected one of"):
+        read(tmp_path)
 
 
 def test_another_format(tmp_path: Path) -> None:
     path = tmp_path / "a.dwg"
     path.write_bytes(b"AC1015")
-    with pytest.raises(DataError, match=r"a\.dwg: cannot read '\.dwg'; expected one of \.gpkg"):
-        read_vector(path)
+    with pytest.raises(DataError, match=r"a\.dwg: is a DWG, a closed format; save it as DXF"):
+        read(path)
 
 
 NOTHING, NULS, PAGE = b"", b"\0" * 200, b"<html>not found</html>\xff"
@@ -77,15 +83,15 @@ NOTHING, NULS, PAGE = b"", b"\0" * 200, b"<html>not found</html>\xff"
             for kind in ("gpkg", "geojson", "json")
             for content in (NOTHING, NULS)
         ),
-        *((f"a.{kind}", PAGE) for kind in ("gpkg", "geojson", "json", "csv")),
+        *((f"a.{kind}", PAGE) for kind in ("gpkg", "geojson", "json")),
         ("a.csv", NOTHING),
     ],
 )
 def test_what_is_not_what_its_name_says(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(DataError, match=rf"{name}: cannot be read"):
-        read_vector(path)
+    with pytest.raises(DataError, match=rf"{name}: (cannot be read|is something else)"):
+        read(path)
 
 
 @pytest.mark.parametrize("content", [NOTHING, NULS, PAGE])
@@ -93,8 +99,8 @@ def test_what_is_not_a_shapefile(tmp_path: Path, frame: gpd.GeoDataFrame, conten
     path = tmp_path / "a.shp"
     frame.to_file(path)
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"a\.shp: .*complete"):
-        read_vector(path)
+    with pytest.raises(DataError, match=r"a\.shp: (cannot be read|is something else)"):
+        read(path)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
@@ -107,7 +113,7 @@ def test_a_file_that_is_cut(
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(DataError, match=rf"{name}: .*complete"):
-        read_vector(path)
+        read(path)
 
 
 @pytest.mark.parametrize("suffix", [".shx", ".dbf"])
@@ -120,7 +126,7 @@ def test_a_shapefile_whose_companion_is_cut(
     beside = path.with_suffix(suffix)
     beside.write_bytes(beside.read_bytes()[: int(beside.stat().st_size * share)])
     with pytest.raises(DataError, match=r"a\.shp: .*complete"):
-        read_vector(path)
+        read(path)
 
 
 @pytest.mark.parametrize("suffix", [".shx", ".dbf"])
@@ -131,14 +137,14 @@ def test_a_shapefile_without_its_companion(
     frame.to_file(path)
     path.with_suffix(suffix).unlink()
     with pytest.raises(DataError, match=rf"a\.shp: .*\{suffix}"):
-        read_vector(path)
+        read(path)
 
 
 def test_a_shapefile_without_prj_has_no_crs(tmp_path: Path, frame: gpd.GeoDataFrame) -> None:
     path = tmp_path / "a.shp"
     frame.to_file(path)
     path.with_suffix(".prj").unlink()
-    back = read_vector(path)
+    back = read(path)
     assert isinstance(back, gpd.GeoDataFrame)
     assert back.crs is None
 
@@ -148,17 +154,17 @@ def test_two_layers_in_a_file(tmp_path: Path, frame: gpd.GeoDataFrame) -> None:
     frame.to_file(path, layer="xa")
     frame.head(3).to_file(path, layer="thon")
     with pytest.raises(DataError, match=r"a\.gpkg: holds 2 layers \(xa, thon\); name one of them"):
-        read_vector(path)
-    assert len(read_vector(path, layer_name="thon")) == 3
+        read(path)
+    assert len(read(path, layer_name="thon")) == 3
     with pytest.raises(DataError, match=r"a\.gpkg: there is no layer 'x'; it holds: xa, thon"):
-        read_vector(path, layer_name="x")
+        read(path, layer_name="x")
 
 
 def test_features_without_geometry(tmp_path: Path, frame: gpd.GeoDataFrame) -> None:
     path = tmp_path / "a.gpkg"
     frame.loc[:, "geometry"] = [None, *frame.geometry[1:]]
     frame.to_file(path)
-    back = read_vector(path)
+    back = read(path)
     assert isinstance(back, gpd.GeoDataFrame)
     assert int(back.geometry.isna().sum()) == 1
 

@@ -1,0 +1,143 @@
+"""A file's columns matched to a layer's fields, and the layers a file could become."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+import geopandas as gpd
+
+from geo_app.domain.layer import Layer
+from geo_app.domain.text import Bilingual, plain
+from geo_app.errors import DataError, UnknownError
+
+
+@dataclass(frozen=True)
+class LikelyLayer:
+    """A layer that a file could become: `score` is the share of its fields that are there."""
+
+    layer: str
+    score: float
+    fields: tuple[str, ...]
+
+
+def match_fields(
+    frame: pd.DataFrame, layer: Layer, mapping: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """
+    Match a file's columns to a layer's fields: as told, by name, by alias, by title.
+
+    Case, accents and punctuation make no difference: "Mã xã" is ``ma_xa``.
+
+    Returns
+    -------
+    fields
+        Column → field.
+    dropped
+        Columns that no field takes, in the file's order.
+
+    Raises
+    ------
+    UnknownError
+        If `mapping` names a column or field that does not exist.
+    DataError
+        If two columns are told to become the same field.
+    """
+    columns = [str(name) for name in frame.columns if name != geometry_name(frame)]
+    for column, field in mapping.items():
+        if column not in columns:
+            message = f"--map {column}={field}: the file has no column {column!r}; it has: "
+            raise UnknownError(message + ", ".join(columns))
+        layer.field(field)
+    if len(set(mapping.values())) < len(mapping):
+        message = f"layer {layer.id}: two columns are mapped to one field: {dict(mapping)}"
+        raise DataError(message)
+    fields = dict(mapping)
+    for names in (_by_name(layer), _by_alias(layer), _by_title(layer)):
+        for column in columns:
+            named = names.get(_folded(column))
+            if column not in fields and named is not None and named not in fields.values():
+                fields[column] = named
+    return fields, tuple(column for column in columns if column not in fields)
+
+
+def coded(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """Turn the titles of a code list ("Phường") into its codes; codes stay what they are."""
+    made = frame.copy(deep=False)
+    for name in made.columns:
+        values = layer.fields[name].values if name in layer.fields else {}
+        codes = _codes_by_title(values)
+        if codes and not pd.api.types.is_numeric_dtype(made[name]):
+            known = {v: codes.get(plain(str(v)), v) for v in made[name].dropna().unique()}
+            known |= {code: code for code in values}
+            made[name] = made[name].map(known)
+    return made
+
+
+def likely_layers(frame: pd.DataFrame, layers: Iterable[Layer]) -> tuple[LikelyLayer, ...]:
+    """
+    Rank the layers a file could become: those of its geometry whose fields it has most of.
+
+    Returns
+    -------
+    likely
+        Best first; those with no field in the file are left out.
+    """
+    kinds = _kinds(frame)
+    found = []
+    for layer in layers:
+        if layer.geometry not in kinds or not layer.fields:
+            continue
+        fields, _ = match_fields(frame, layer, {})
+        if fields:
+            taken = tuple(sorted(fields.values()))
+            found.append(LikelyLayer(layer.id, len(taken) / len(layer.fields), taken))
+    return tuple(sorted(found, key=lambda each: -each.score))
+
+
+def geometry_name(frame: pd.DataFrame) -> str | None:
+    """Return the name of a frame's geometry column; None for a plain table."""
+    return frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+
+
+def _kinds(frame: pd.DataFrame) -> Sequence[str]:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return ("table",)
+    found = {str(kind).removeprefix("Multi") for kind in frame.geom_type.dropna().unique()}
+    names = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
+    return [names[kind] for kind in found if kind in names]
+
+
+def _folded(name: str) -> str:
+    return plain(name.replace("_", " "))
+
+
+def _by_name(layer: Layer) -> dict[str, str]:
+    return {_folded(f.name): f.name for f in layer.fields.values()}
+
+
+def _by_alias(layer: Layer) -> dict[str, str]:
+    return {
+        _folded(alias): f.name
+        for f in layer.fields.values()
+        for alias in (f.source_field, *f.aliases)
+        if alias
+    }
+
+
+def _by_title(layer: Layer) -> dict[str, str]:
+    """Index fields by their titles; a title that two fields have tells nothing."""
+    fields: dict[str, set[str]] = {}
+    for field in layer.fields.values():
+        for text in {_folded(field.title.vi), _folded(field.title.en)}:
+            fields.setdefault(text, set()).add(field.name)
+    return {title: min(those) for title, those in fields.items() if len(those) == 1}
+
+
+def _codes_by_title(values: Mapping[str, Bilingual]) -> dict[str, str]:
+    """Index codes by their folded titles in both languages; a title of two codes tells nothing."""
+    codes: dict[str, set[str]] = {}
+    for code, title in values.items():
+        for text in (title.vi, title.en):
+            codes.setdefault(plain(text), set()).add(code)
+    return {title: min(those) for title, those in codes.items() if len(those) == 1}

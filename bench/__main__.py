@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import browser
 import generate
 import ground
+import intake
 import store
 from playwright.sync_api import sync_playwright
 
@@ -35,6 +36,10 @@ def main() -> int:
             rows += _import(ws, folder, count)
         ws = ws.latest()
         rows += store.measure(ws, ground.layer_id(LARGE))
+        rows.append(intake.decoding())
+        rows += intake.inspecting(ws.settings.root, folder / f"{LARGE}.gpkg")
+        layer = ws.catalogue.layer(ground.layer_id(LARGE))
+        rows += intake.comparing(ws.read(layer.id), layer.key[0], ["name", "land_use"])
         rows += _in_browser(ws.settings.root, folder)
     _report(rows)
     return int(any(row["bar"] is not None and row["ratio"] > row["bar"] for row in rows))

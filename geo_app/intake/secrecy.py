@@ -69,7 +69,7 @@ def secrecy_marks(path: Path, frame: pd.DataFrame) -> tuple[Finding, ...]:
 
 
 def _speaks_of_land(name: str, column: "pd.Series[Any]") -> bool:
-    if _LAND_USE.search(plain(name)):
+    if _LAND_USE.search(plain(name.replace("_", " "))):
         return True
     values = [value for value in column.dropna().unique()[:200] if isinstance(value, str)]
     coded = [value for value in values if _LAND_CODE.fullmatch(value.strip())]

@@ -4,6 +4,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,14 @@ MOST_BYTES = 4_000_000_000
 MOST_FILES = 10_000
 MOST_RATIO = 200
 """No drawing or table shrinks further than this; what claims to is a bomb."""
+_FAILURES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
 _NESTED = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 _RATIO_FROM_BYTES = 10_000_000
 
@@ -35,7 +44,7 @@ def opened(path: Path) -> Iterator[Path]:
             with zipfile.ZipFile(path) as archive:
                 check(archive, path)
                 _extract(archive, path, folder)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except _FAILURES as error:
             message = f"{path}: cannot be opened as a zip archive: {error}"
             raise DataError(message) from error
         except UnicodeError as error:

@@ -5,6 +5,7 @@ The zones are those of the EPSG registry as PROJ holds it, so another province's
 """
 
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,9 @@ GEOGRAPHIC = "EPSG:4756"
 SHIFT = "EPSG:6960"
 """VN-2000 to WGS 84 (2): the shift PROJ uses; another accuracy is claimed by none."""
 
+_SYSTEM = re.compile(r"vn\s*-?\s*2000", re.IGNORECASE)
+_MERIDIAN = re.compile(r"(?<!\d)(10[2-9]|11[01])\s*[°ºo-]\s*(\d{2})?")
+_WIDE = re.compile(r"(múi|zone)\s*(chiếu\s*)?6", re.IGNORECASE)
 COUNTRY = (102.0, 8.0, 110.0, 24.0)
 """Bounds of the mainland (west, south, east, north) in degrees: where the zones are looked up."""
 
@@ -77,6 +81,24 @@ def zones() -> tuple[Zone, ...]:
 def zone(code: str) -> Zone | None:
     """Return the zone of an EPSG code; None where it is none of VN-2000."""
     return next((each for each in zones() if each.code == code), None)
+
+
+def zone_named(text: str) -> Zone | None:
+    """
+    Return the zone that a title names; None where it names none.
+
+    >>> zone_named("Tọa độ VN-2000, kinh tuyến trục 107°15', múi 3°").code
+    'EPSG:9215'
+    """
+    meridian = _MERIDIAN.search(text)
+    if meridian is None or not _SYSTEM.search(text):
+        return None
+    degrees = int(meridian[1]) + int(meridian[2] or 0) / 60
+    scale = 0.9996 if _WIDE.search(text) else 0.9999
+    for each in zones():
+        if math.isclose(each.meridian, degrees, abs_tol=1e-6) and each.scale == scale:
+            return each
+    return None
 
 
 def zone_like(crs: CRS) -> Zone | None:

@@ -251,11 +251,10 @@ def _apart_m(one: Candidate, other: Candidate, site: _Site) -> float:
 def _ordered(
     candidates: list[Candidate], chosen: Candidate | None, site: _Site
 ) -> tuple[Candidate, ...]:
-    """Put the chosen first, else by fit; drop those that say the same place again."""
-    if chosen is not None:
-        candidates = [chosen, *(c for c in candidates if c is not chosen)]
-    elif site.reference:
-        candidates = sorted(candidates, key=lambda c: c.fit_m or 0.0)
+    """Put the chosen first, else what fits clearly best; drop those that say a place again."""
+    first = chosen or _best_fit(candidates, site)
+    if first is not None:
+        candidates = [first, *(c for c in candidates if c is not first)]
     kept: list[Candidate] = []
     for each in candidates:
         if all(_apart_m(each, other, site) > _SAME_M for other in kept):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopandas as gpd
@@ -76,6 +76,7 @@ def test_without_a_key_features_are_matched_by_shape() -> None:
 letters = st.lists(st.sampled_from("abcdefgh"), unique=True).map("".join)
 
 
+@settings(deadline=None)
 @given(letters, letters)
 def test_counts_add_up_both_ways(one: str, other: str) -> None:
     there = compare(plots(one), plots(other), key=["code"], fields=["name"]).counts

@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_app.domain.legacy_text import (
@@ -69,6 +69,7 @@ def test_known_spellings(written: str, encoding: str, meant: str) -> None:
     assert decode(written, encoding) == meant  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(names)
 def test_what_was_written_in_tcvn3_comes_back(text: str) -> None:
     found = diagnose([as_tcvn3(text)])
@@ -76,12 +77,14 @@ def test_what_was_written_in_tcvn3_comes_back(text: str) -> None:
     assert decode(as_tcvn3(text), "tcvn3") == text
 
 
+@settings(deadline=None)
 @given(names)
 def test_what_was_written_in_cp1258_comes_back(text: str) -> None:
     assert diagnose([as_cp1258(text)]).encoding == "cp1258"
     assert decode(as_cp1258(text), "cp1258") == text
 
 
+@settings(deadline=None)
 @given(names)
 def test_what_was_read_as_latin_comes_back(text: str) -> None:
     once = text.encode().decode("latin-1")
@@ -92,6 +95,7 @@ def test_what_was_read_as_latin_comes_back(text: str) -> None:
     assert decode(twice, "utf8_tcvn3") == text
 
 
+@settings(deadline=None)
 @given(names)
 def test_sound_text_is_left_alone(text: str) -> None:
     found = diagnose([text, text.upper(), text.title()])
@@ -100,6 +104,7 @@ def test_sound_text_is_left_alone(text: str) -> None:
     assert found.examples == ()
 
 
+@settings(deadline=None)
 @given(names)
 def test_decomposed_text_is_seen(text: str) -> None:
     split = unicodedata.normalize("NFD", text)

@@ -15,6 +15,7 @@ from geo_app.domain.finding import Finding
 from geo_app.domain.findings import tables as found
 from geo_app.domain.numerals import blank, read_degrees, read_numbers
 from geo_app.domain.text import plain
+from geo_app.domain.vn2000 import zone_named
 from geo_app.storage.reading.raw import RawLayer
 
 Grid = Sequence[Sequence[Any]]
@@ -98,14 +99,25 @@ def located(raw: RawLayer, table: Table) -> RawLayer:
     placed = np.isfinite(axes.x) & np.isfinite(axes.y)
     courses = _courses(frame, axes, placed)
     points = gpd.GeoDataFrame(
-        frame[placed], geometry=gpd.points_from_xy(axes.x[placed], axes.y[placed])
+        frame[placed],
+        geometry=gpd.points_from_xy(axes.x[placed], axes.y[placed]),
+        crs=_named_crs(table.titles, axes, placed),
     )
+    declared = None if points.crs is None else points.crs.to_string()
     return replace(
         raw,
+        layer=replace(raw.layer, crs=declared),
         frame=points,
         courses=None if courses is None else courses[placed],
         findings=(*raw.findings, *notes, *axes.findings),
     )
+
+
+def _named_crs(titles: Sequence[str], axes: _Axes, placed: Any) -> str | None:
+    """Return the zone a title names, where the coordinates are metres as in a zone."""
+    named = [zone for title in titles if (zone := zone_named(title)) is not None]
+    metres = bool(placed.any()) and float(np.median(axes.x[placed])) > 10_000
+    return named[0].code if len(named) == 1 and metres else None
 
 
 def assemble_rings(raw: RawLayer) -> RawLayer:
@@ -135,7 +147,7 @@ def _assembled(raw: RawLayer, *, rings: bool) -> RawLayer:
         names.append(name)
     values = {"rows": len(raw.frame), "count": len(shapes), "closed": closed}
     findings.append(Finding(found.RINGS_ASSEMBLED, values))
-    frame = gpd.GeoDataFrame({"name": names}, geometry=shapes)
+    frame = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=raw.frame.crs)
     return replace(raw, frame=frame, courses=None, findings=tuple(findings))
 
 

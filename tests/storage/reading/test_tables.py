@@ -70,6 +70,7 @@ def test_a_surveyors_list_becomes_its_polygons(tmp_path: Path, name: str, write:
     write(tmp_path / name)
     raw = shaped_for(read_layer(tmp_path / name), "polygon")
     assert raw.frame["name"].tolist() == ["Khu 1", "Khu 2"]
+    assert raw.layer.crs == raw.frame.crs.to_string() == "EPSG:9215"
     for found, points in zip(raw.frame.geometry, (KHU_1, KHU_2), strict=True):
         assert found.equals_exact(Polygon(points), 0.001)
     said = {finding.code: finding.values for finding in raw.findings}

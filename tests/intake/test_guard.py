@@ -103,8 +103,10 @@ class TestNumbersAlone:
         right = way.to(HOME, written)[0]
         placed = [c.placement.to(HOME, written)[0] for c in found.candidates]
         near = [float(np.hypot(*(each - right))) for each in placed]
-        west, _, east, _ = next((z.bounds for z in zones() if z.code == way.code), FRAME)
-        if way.code in {HOME, "EPSG:4326"} or west - 1 <= lon <= east + 1:
+        used = next((z.bounds for z in zones() if z.code == way.code), FRAME)
+        west, south, east, north = used
+        used_here = west - 1 <= lon <= east + 1 and south - 1 <= lat <= north + 1
+        if way.code in {HOME, "EPSG:4326"} or used_here:
             assert not found.decided or min(near) <= 1.0
 
 

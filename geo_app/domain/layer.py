@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from geo_app.domain.access import Access
+from geo_app.domain.checks import Checks
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
 
@@ -163,6 +164,7 @@ class Layer:
     labels: int | None = None
     search: Search | None = None
     sample: Sample | None = None
+    checks: Checks = field(default_factory=Checks)
 
     @property
     def spatial(self) -> bool:

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pandas as pd
 
+import geopandas as gpd
+
 from geo_app.analysis.difference import Difference, compare
 from geo_app.domain.finding import Finding
 from geo_app.domain.findings import delivery as found
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Provenance, Version
 from geo_app.errors import AccessError, DataError
+from geo_app.intake.checks import check_shapes, check_values
 from geo_app.intake.decoding import decode_text
 from geo_app.intake.mapping import coded, match_fields
-from geo_app.intake.placing import Placed, place_frame
+from geo_app.intake.placing import Placed, outline_for, place_frame
+from geo_app.intake.repair import repair_shapes
 from geo_app.intake.secrecy import refuse_defence, secrecy_marks
 from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
@@ -77,7 +81,7 @@ class Draft:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that stop it."""
-        return tuple(f for f in self.findings if f.severity == "error" and f.done == "nothing")
+        return tuple(filter(_stops, self.findings))
 
 
 def import_file(
@@ -182,12 +186,14 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     named = kept.drop(columns=list(dropped)).rename(columns=fields)
     progress("place")
     placed = place_frame(ws, coded(named, layer), layer, said.crs)
-    progress("compare")
     findings = [*raw.findings, *secrecy_marks(begun.path, decoded), *in_text, *defence]
-    findings += placed.findings
-    frame, changed = placed.frame, None
-    if not any(each.severity == "error" for each in findings):
-        frame = conforming(ws, layer, placed.frame)
+    progress("check")
+    frame, checked = _checked(ws, placed.frame, layer)
+    findings += [*placed.findings, *checked]
+    progress("compare")
+    changed = None
+    if not any(map(_stops, findings)):
+        frame = conforming(ws, layer, frame)
         changed = _difference(ws, layer, frame)
         findings += _about(changed)
     given = _treated(begun.provenance, placed, encodings, fields, dropped)
@@ -197,6 +203,22 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     return replace(
         begun, provenance=given, frame=frame, findings=tuple(findings), difference=changed
     )
+
+
+def _checked(
+    ws: Workspace, frame: pd.DataFrame, layer: Layer
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    in_values = check_values(frame, layer)
+    if not layer.spatial or not isinstance(frame, gpd.GeoDataFrame):
+        return frame, in_values
+    sound, repairs = repair_shapes(frame, layer)
+    outline, tolerance_m = outline_for(ws, layer)
+    in_shapes = check_shapes(sound, layer, outline=outline, tolerance_m=tolerance_m)
+    return sound, (*in_values, *repairs, *in_shapes)
+
+
+def _stops(finding: Finding) -> bool:
+    return finding.severity == "error" and finding.done in {"nothing", "refused"}
 
 
 def _treated(
@@ -245,7 +267,8 @@ def _counted(findings: Iterable[Finding]) -> dict[str, int]:
 
 def _refusal(draft: Draft) -> DataError:
     first = draft.errors[0]
-    where = f"row {first.row}: " if first.row else ""
+    spots = [f"{word} {at}" for word, at in (("field", first.field), ("row", first.row)) if at]
+    where = f"{', '.join(spots)}: " if spots else ""
     more = f" (and {len(draft.errors) - 1} more)" if len(draft.errors) > 1 else ""
     message = f"{draft.path}: {where}{first.code}: {first.message('en')}{more} "
     return DataError(message + first.kind.advice.en)

@@ -15,6 +15,9 @@ from geo_app.intake.guard import Candidate, PlaceDiagnosis, diagnose_place, plac
 from geo_app.workspace import Workspace
 
 _REFERENCES = 4
+_OUTLINE_M = 500.0
+_SKETCHED_OUTLINE_M = 5_000.0
+"""How far outside the outline a feature may lie: gates stand on the border, a sketch is off."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,17 @@ def place_frame(ws: Workspace, frame: pd.DataFrame, layer: Layer, told: str | No
     shift = None if chosen.recipe == "unshifted" else datum_shift(chosen.code, layer.crs)
     placed = place(frame, chosen, layer.crs)
     return Placed(placed, chosen.code, shift, notes, found.findings)
+
+
+def outline_for(ws: Workspace, layer: Layer) -> tuple[gpd.GeoSeries | None, float]:
+    """Return the province in a layer's CRS and the metres it may be off; None where unknown."""
+    outline = ws.settings.outline
+    if outline not in ws.versions or layer.id == outline or layer.crs is None:
+        return None, 0.0
+    frame = ws.read(outline, columns=[])
+    assert isinstance(frame, gpd.GeoDataFrame)
+    sketched = "schematic" in ws.marks(outline) or "synthetic" in ws.marks(outline)
+    return frame.geometry.to_crs(layer.crs), _SKETCHED_OUTLINE_M if sketched else _OUTLINE_M
 
 
 def declared_crs(frame: gpd.GeoDataFrame) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo_app.domain.access import ACCESS_LEVELS
+from geo_app.domain.checks import Checks
 from geo_app.domain.crs import is_metric
 from geo_app.domain.layer import (
     FIELD_TYPES,
@@ -24,6 +25,7 @@ from geo_app.domain.layer import (
     Theme,
 )
 from geo_app.domain.text import Bilingual
+from geo_app.domain.units import AREA_M2
 from geo_app.errors import CatalogueError, UnknownError
 from geo_app.storage.checked import CheckedTable, index_unique, read_toml
 
@@ -138,6 +140,7 @@ def _read_layer(path: Path, themes: Mapping[str, Theme], agencies: frozenset[str
         labels=file.integer("labels", None),
         search=_read_search(file),
         sample=_read_sample(file),
+        checks=_read_checks(file, fields),
     )
     file.done()
     _check_layer(layer, file)
@@ -305,6 +308,28 @@ def _read_sample(file: CheckedTable) -> Sample | None:
     return sample
 
 
+def _read_checks(file: CheckedTable, fields: Mapping[str, Field]) -> Checks:
+    table, usual = file.table("checks", None), Checks()
+    if table is None:
+        return usual
+    areas = [f.name for f in fields.values() if f.unit in AREA_M2]
+    checks = Checks(
+        partition=table.flag("partition", default=usual.partition),
+        network=table.flag("network", default=usual.network),
+        area_field=table.choice("area_field", areas, None),
+        area_tolerance_pct=table.number("area_tolerance_pct", usual.area_tolerance_pct),
+        least_m2=table.number("least_m2", usual.least_m2),
+        sliver_m=table.number("sliver_m", usual.sliver_m),
+        join_m=table.number("join_m", usual.join_m),
+        repair_m2=table.number("repair_m2", usual.repair_m2),
+    )
+    table.done()
+    for key in ("area_tolerance_pct", "least_m2", "sliver_m", "join_m", "repair_m2"):
+        if getattr(checks, key) < 0:
+            raise table.error(key, f"found {getattr(checks, key):g}; expected 0 or more")
+    return checks
+
+
 def _check_layer(layer: Layer, file: CheckedTable) -> None:
     """Check what one key says against another."""
     for key in ("name", "accuracy"):
@@ -314,6 +339,9 @@ def _check_layer(layer: Layer, file: CheckedTable) -> None:
     for name in layer.key:
         if name not in layer.fields:
             raise file.error("key", f"found {name!r}; expected some of {', '.join(layer.fields)}")
+    for check, kind in (("partition", "polygon"), ("network", "line"), ("area_field", "polygon")):
+        wrong = bool(getattr(layer.checks, check)) and layer.geometry != kind
+        _refuse(file, "checks", wrong, f"{check} is for a {kind} layer")
     alone = layer.geometry == "raster" or len(layer.legend.classes) <= 1
     _refuse(file, "legend", layer.legend.field is None and not alone, "has classes, but no field")
     if layer.geometry == "table":

@@ -175,7 +175,7 @@ class TestServing:
     def test_what_is_being_done_is_told(self, ws: Workspace, tmp_path: Path) -> None:
         said: list[str] = []
         deliver(ws, communes(), tmp_path / "a.gpkg", progress=said.append)
-        assert said[:5] == ["read", "decode", "place", "compare", "check"]
+        assert said[:5] == ["read", "decode", "place", "check", "compare"]
         assert said[-1] == "seal"
 
     def test_back_again(self, ws: Workspace, tmp_path: Path) -> None:
@@ -293,22 +293,22 @@ CASES: dict[str, tuple[Callable[[Path], Path], type[Exception], str]] = {
     "an empty key": (
         unusable(communes(ma_xa=["11", None])),
         DataError,
-        "field commune_code: 1 rows have no value",
+        "field commune_code, row 2: value_missing",
     ),
     "a key twice": (
         unusable(communes(ma_xa=["11", "11"])),
         DataError,
-        r"the key '11' comes more than once \(2 rows",
+        "row 2: key_repeated: The key 11 stands in row 1 already",
     ),
     "no required value": (
         unusable(communes(TEN_XA=["x", " "])),
         DataError,
-        "field name: 1 rows have no value",
+        "field name, row 2: value_missing",
     ),
     "a code that is none": (
         unusable(communes(kind=["thị trấn", "xa"])),
         DataError,
-        "field kind: row 1: found 'thị trấn'; expected one of xa, phuong",
+        "field kind, row 1: code_unknown: “thị trấn” is not in the code list: xa, phuong",
     ),
     "a number that is none": (
         unusable(communes(Area_km2=["1,5", "4"])),
@@ -318,7 +318,7 @@ CASES: dict[str, tuple[Callable[[Path], Path], type[Exception], str]] = {
     "coordinates that are none": (
         unusable(point_at_nan()),
         DataError,
-        "row 1 has coordinates that are not finite numbers",
+        "row 1: coordinate_not_finite",
     ),
 }
 
@@ -368,7 +368,7 @@ def test_a_title_of_two_codes_tells_nothing(small_workspace: MakeWorkspace, tmp_
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('vi = "Phường", en = "Ward"', 'vi = "Xã", en = "Ward"'), "utf-8")
     ws = open_workspace(root)
-    with pytest.raises(DataError, match="found 'Xã'; expected one of xa, phuong"):
+    with pytest.raises(DataError, match="“Xã” is not in the code list: xa, phuong"):
         deliver(ws, communes(kind=["Xã", "Ward"]), tmp_path / "a.gpkg")
 
 

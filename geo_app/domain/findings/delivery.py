@@ -68,3 +68,13 @@ FIELD_UNMAPPED = FindingCode(
     ),
     advice=Bilingual("Chỉ rõ bằng --map nếu cần.", "Say with --map which field it is, if any."),
 )
+MORE_OF_A_KIND = FindingCode(
+    code="more_of_a_kind",
+    severity="warning",
+    responsible="officer",
+    message=Bilingual(
+        "Còn {count:,} trường hợp “{code}” nữa, không liệt kê.",
+        "{count:,} more of “{code}” are not listed.",
+    ),
+    advice=Bilingual("Sửa những chỗ đã nêu rồi nhập lại.", "Mend those listed, and import again."),
+)

@@ -33,6 +33,7 @@ VERBS = (
     "inspect",
     "layers",
     "new",
+    "presets",
     "prune",
     "rollback",
     "serve",
@@ -214,6 +215,7 @@ class TestDelivering:
             "mapped   ten_xa -> name",
             "dropped  thua (no field of communes takes it; --map says which)",
             "placed   from EPSG:9210 (shift: none)",
+            "found    field_unmapped: 1",
             f"published communes {real}: 2 features",
         ]
         rows = json.loads(done(run("versions", "communes", "--json")))
@@ -252,7 +254,8 @@ class TestDelivering:
             ("giao.gpkg", None),
             ("giao.gpkg", 1),
         ]
-        assert json.loads(done(run("findings", "communes", "--json"))) == []
+        (found,) = json.loads(done(run("findings", "communes", "--json")))
+        assert (found["code"], found["values"]) == ("field_unmapped", {"column": "thua"})
 
     def test_inspect_changes_nothing(self, run: Run, ws: Workspace, delivered: Path) -> None:
         text = done(run("inspect", delivered))
@@ -265,6 +268,17 @@ class TestDelivering:
         assert layer["likely_layers"][0]["layer"] == "communes"
         assert "there is no layer 'x'" in refused(run("inspect", delivered, "--file-layer", "x"))
         assert ws.store.published() == ws.published
+
+    def test_what_it_says_of_itself_is_asked_and_kept(self, ws: Workspace, delivered: Path) -> None:
+        order = ["import", str(delivered), "--layer", "communes", "--map", "MA=commune_code"]
+        order = ["--workspace", str(ws.settings.root), *order, "--unclassified", "--ask"]
+        answers = "QĐ 1\n\n2026-03-31\n±1 m\n\n7/QĐ\n"
+        done(CliRunner().invoke(main, order, input=answers))
+        given = ws.latest().versions["communes"].provenance
+        assert (given.source, given.agency, given.licence) == ("QĐ 1", None, None)
+        assert (str(given.date), given.accuracy, given.decision) == ("2026-03-31", "±1 m", "7/QĐ")
+        beside = delivered.with_name(f"{delivered.name}.toml").read_text(encoding="utf-8")
+        assert "date = 2026-03-31" in beside
 
     def test_whether_it_is_secret_is_asked(self, ws: Workspace, delivered: Path) -> None:
         order = ["--workspace", str(ws.settings.root), "import", str(delivered)]

@@ -109,6 +109,7 @@ LISTINGS = {
     "versions LAYER": ["versions", "wells"],
     "history LAYER": ["history", "wells"],
     "prune": ["prune", "--dry-run"],
+    "presets": ["presets"],
     "basemap list": ["basemap", "list"],
 }
 

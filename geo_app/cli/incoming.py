@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_app.cli.command import main, open_workspace
+from geo_app.cli.command import main, open_workspace, print_rows
 
 if TYPE_CHECKING:
     from geo_app.intake.delivery import Draft
@@ -109,6 +109,15 @@ def _print_findings(findings: Any, most: int = 20) -> None:
     metavar="COLUMN=FIELD",
     help="Comes before names and aliases; may be repeated.",
 )
+@click.option("--preset", help="What its columns mean, as `geo-app presets` lists them.")
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    callback=_pairs,
+    metavar="COLUMN=UNIT",
+    help="What a column's numbers are in (m2, ha, km …); may be repeated.",
+)
 @click.option("--source", help="Where the data comes from (title or number of the document).")
 @click.option("--agency", help="Who made it.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="State of the data.")
@@ -119,12 +128,16 @@ def _print_findings(findings: Any, most: int = 20) -> None:
 @click.option(
     "--unclassified", is_flag=True, help="It holds no state secret: answers the question."
 )
+@click.option("--ask", is_flag=True, help="Ask what the delivery says of itself; keep it beside.")
 @click.option("--dry-run", is_flag=True, help="Stop before anything is published.")
 @click.option("--findings", type=click.Path(path_type=Path), help="Write findings: .csv, .geojson.")
 @click.pass_context
 def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) -> None:
     """
     Load FILE into a layer and serve it.
+
+    What no option says is taken from FILE.toml beside it, if there is one, and is unknown
+    otherwise.
 
     Shapefile, GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, MapInfo, DXF, DGN, KML, GPX, FileGDB,
     CSV, Excel; GeoTIFF for a raster layer.
@@ -136,6 +149,8 @@ def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) ->
 
     ws = open_workspace(ctx)
     dry_run, findings = options.pop("dry_run"), options.pop("findings")
+    if options.pop("ask"):
+        _ask_about(file)
     _ask_secrecy(options.pop("unclassified"), file)
     with tqdm(bar_format="{desc} {elapsed}", desc="import") as bar:
 
@@ -151,6 +166,49 @@ def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) ->
         click.echo(f"nothing published ({len(draft.errors)} errors)")
     else:
         click.echo(f"published {layer_id} {version.id}: {version.count} features")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def presets(ctx: click.Context, as_json: bool) -> None:
+    """List the presets: what the columns of usual files mean."""
+    from geo_app.workspace.presets import presets
+
+    rows = [
+        {
+            "id": preset.id,
+            "title": preset.title.vi,
+            "title_en": preset.title.en,
+            "layers": ", ".join(preset.layers) or None,
+            "columns": len(preset.signature),
+        }
+        for preset in presets(open_workspace(ctx)).values()
+    ]
+    print_rows(rows, as_json, ("id", "layers", "columns", "title"))
+
+
+_QUESTIONS = {
+    "source": "Nguồn / source",
+    "agency": "Cơ quan / agency",
+    "date": "Ngày của dữ liệu, 2026-03-31 / date of the data",
+    "accuracy": "Độ chính xác / accuracy",
+    "licence": "Điều kiện sử dụng / licence",
+    "decision": "Số quyết định / number of the decision",
+}
+
+
+def _ask_about(file: Path) -> None:
+    """Ask what a delivery says of itself and write it down beside the file; blank is unknown."""
+    from geo_app.storage.reading.sidecar import sidecar_path, write_sidecar
+
+    click.echo(f"{file.name}: Enter = không rõ / unknown", err=True)
+    said = {
+        key: str(click.prompt(text, default="", show_default=False, err=True)).strip()
+        for key, text in _QUESTIONS.items()
+    }
+    write_sidecar(file, {key: value for key, value in said.items() if value})
+    click.echo(f"{sidecar_path(file)}", err=True)
 
 
 def _ask_secrecy(unclassified: bool, file: Path) -> None:

@@ -1,5 +1,6 @@
 """Units of one kind, and what one is in another."""
 
+import re
 from collections.abc import Mapping
 
 from geo_app.errors import DataError
@@ -10,6 +11,26 @@ SHARE: Mapping[str, float] = {"pct": 1.0, "ratio": 100.0}
 TIME_S: Mapping[str, float] = {"s": 1.0, "h": 3_600.0}
 MONEY_VND: Mapping[str, float] = {"vnd": 1.0, "million_vnd": 1e6, "billion_vnd": 1e9}
 _KINDS = (LENGTH_M, AREA_M2, SHARE, TIME_S, MONEY_VND)
+
+
+_WRITTEN = {
+    "m²": "m2", "m2": "m2", "km²": "km2", "km2": "km2", "ha": "ha", "km": "km", "m": "m",
+    "cm": "cm", "dm": "dm", "%": "pct", "đồng": "vnd", "vnd": "vnd", "triệu đồng": "million_vnd",
+    "tỷ đồng": "billion_vnd", "giờ": "h", "h": "h", "giây": "s",
+}  # fmt: skip
+_HEADING = re.compile(r"(?P<name>.*\S)\s*[(\[]\s*(?P<unit>[^()\[\]]+?)\s*[)\]]\s*")
+
+
+def without_unit(heading: str) -> tuple[str, str | None]:
+    """
+    Part a column's heading from the unit it names; None where it names none that is known.
+
+    >>> without_unit("Diện tích (m²)"), without_unit("Cấp (cũ)")
+    (('Diện tích', 'm2'), ('Cấp (cũ)', None))
+    """
+    found = _HEADING.fullmatch(heading)
+    unit = _WRITTEN.get(found["unit"].casefold()) if found else None
+    return (found["name"], unit) if found and unit else (heading, None)
 
 
 def factor(source: str, target: str) -> float:

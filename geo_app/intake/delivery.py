@@ -1,5 +1,6 @@
 """A delivered file on its way to a version: read, decoded, mapped, placed, compared, published."""
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -13,20 +14,24 @@ import geopandas as gpd
 from geo_app.analysis.difference import Difference, compare
 from geo_app.domain.finding import Finding
 from geo_app.domain.findings import delivery as found
+from geo_app.domain.findings.fields import FIELD_LOST
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Provenance, Version
 from geo_app.errors import AccessError, DataError
 from geo_app.intake.checks import check_shapes, check_values
+from geo_app.intake.columns import Fitted, Told, fit_columns
 from geo_app.intake.decoding import decode_text
-from geo_app.intake.mapping import coded, match_fields
 from geo_app.intake.placing import Placed, outline_for, place_frame
 from geo_app.intake.repair import repair_shapes
 from geo_app.intake.secrecy import refuse_defence, secrecy_marks
+from geo_app.storage.reading import coordinates
 from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.shapes import shaped_for
+from geo_app.storage.reading.sidecar import Sidecar, read_sidecar
 from geo_app.storage.reading.vector import file_digest
 from geo_app.workspace import Workspace
+from geo_app.workspace.presets import presets
 from geo_app.workspace.publishing import (
     conforming,
     prepare_features,
@@ -44,9 +49,9 @@ class Delivery:
     """
     What the one who brings a file says of it; None where unknown.
 
-    `crs` and `encoding` decide what the file leaves open; `mapping` is column → field, before
-    names and aliases are tried; `restricted` confirms that unclassified internal material may
-    enter a restricted layer.
+    `crs` and `encoding` decide what the file leaves open; `preset` names what its columns mean,
+    `mapping` is column → field and `units` column → unit, before presets, names and content are
+    tried; `restricted` confirms that unclassified internal material may enter a restricted layer.
     """
 
     source: str | None = None
@@ -58,7 +63,9 @@ class Delivery:
     file_layer: str | None = None
     crs: str | None = None
     encoding: str | None = None
+    preset: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     restricted: bool = False
 
 
@@ -126,7 +133,7 @@ def draft_import(
     layer_id
         The layer it becomes.
     delivery
-        What is known of the file.
+        What is known of the file; where it says nothing, the file's side-car does.
 
     Returns
     -------
@@ -142,16 +149,23 @@ def draft_import(
     AccessError
         If the layer is restricted and `delivery` does not confirm it.
     """
-    layer, said = ws.catalogue.layer(layer_id), delivery or Delivery()
+    layer = ws.catalogue.layer(layer_id)
     if not path.exists():
         message = f"{path}: the file does not exist"
         raise DataError(message)
+    said = _with_sidecar(delivery or Delivery(), read_sidecar(path))
     _check_restricted(layer, said)
     provenance = _provenance(ws, path, said)
     if layer.geometry == "raster":
         return Draft(layer, path, provenance, None)
     progress("read")
-    raw = shaped_for(read_layer(path, layer_name=said.file_layer), layer.geometry)
+    known = presets(ws)
+    headings = coordinates.KNOWN.with_more(
+        (word for preset in known.values() for word in preset.north),
+        (word for preset in known.values() for word in preset.east),
+    )
+    raw = read_layer(path, layer_name=said.file_layer, headings=headings)
+    raw = shaped_for(raw, layer.geometry)
     return _draft(ws, Draft(layer, path, provenance, None), raw, said, progress)
 
 
@@ -182,11 +196,12 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     progress("decode")
     decoded, in_text, encodings = decode_text(raw.frame, encoding=said.encoding)
     kept, defence = refuse_defence(decoded)
-    fields, dropped = match_fields(kept, layer, said.mapping)
-    named = kept.drop(columns=list(dropped)).rename(columns=fields)
+    told = Told(said.preset, said.mapping, said.units)
+    fitted = fit_columns(kept, layer, presets(ws), told)
     progress("place")
-    placed = place_frame(ws, coded(named, layer), layer, said.crs)
+    placed = place_frame(ws, fitted.frame, layer, said.crs)
     findings = [*raw.findings, *secrecy_marks(begun.path, decoded), *in_text, *defence]
+    findings += fitted.findings
     progress("check")
     frame, checked = _checked(ws, placed.frame, layer)
     findings += [*placed.findings, *checked]
@@ -194,9 +209,11 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     changed = None
     if not any(map(_stops, findings)):
         frame = conforming(ws, layer, frame)
-        changed = _difference(ws, layer, frame)
-        findings += _about(changed)
-    given = _treated(begun.provenance, placed, encodings, fields, dropped)
+        served = _delivered(ws, layer)
+        if served is not None:
+            changed = compare(served, frame, key=layer.key, fields=list(layer.fields))
+            findings += [*_about(changed), *_lost(served, frame, layer)]
+    given = _treated(begun.provenance, placed, encodings, fitted)
     given = replace(
         given, findings=_counted(findings), difference=changed.counts if changed else {}
     )
@@ -225,31 +242,48 @@ def _treated(
     provenance: Provenance,
     placed: Placed,
     encodings: Mapping[str, str],
-    fields: Mapping[str, str],
-    dropped: tuple[str, ...],
+    fitted: Fitted,
 ) -> Provenance:
     return replace(
         provenance,
         crs=placed.crs,
         shift=placed.shift,
         encoding=encodings,
-        mapping=fields,
-        dropped=dropped,
+        mapping=fitted.mapping,
+        dropped=fitted.dropped,
+        preset=fitted.preset,
         notes=placed.notes,
     )
 
 
-def _difference(ws: Workspace, layer: Layer, frame: pd.DataFrame) -> Difference | None:
-    """Compare with the version served, where that was delivered too: a sample is no state."""
+def _with_sidecar(said: Delivery, beside: Sidecar) -> Delivery:
+    """Return what is said, and what the side-car says where nothing is."""
+    names = [each.name for each in dataclasses.fields(Sidecar)]
+    silent = [name for name in names if getattr(said, name) in (None, {})]
+    return replace(said, **{name: getattr(beside, name) for name in silent})
+
+
+def _delivered(ws: Workspace, layer: Layer) -> pd.DataFrame | None:
+    """Return what is served, where that was delivered too: a sample is no state to compare with."""
     served = ws.version(layer.id)
     if served is None or served.provenance.kind != "import":
         return None
-    return compare(ws.read(layer.id), frame, key=layer.key, fields=list(layer.fields))
+    return ws.read(layer.id)
 
 
-def _about(changed: Difference | None) -> list[Finding]:
-    if changed is None:
-        return []
+def _lost(served: pd.DataFrame, frame: pd.DataFrame, layer: Layer) -> list[Finding]:
+    """Name the fields that have values today and would have none."""
+    lost = [
+        (name, int(served[name].notna().sum()))
+        for name in layer.fields
+        if served[name].notna().any() and not frame[name].notna().any()
+    ]
+    return [
+        Finding(FIELD_LOST, {"target": name, "count": count}, field=name) for name, count in lost
+    ]
+
+
+def _about(changed: Difference) -> list[Finding]:
     counts = changed.counts
     before = counts["removed"] + counts["changed"] + counts["unchanged"]
     findings = [Finding(found.MATCHED_BY_GEOMETRY)] if changed.by == "geometry" else []

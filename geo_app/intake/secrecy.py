@@ -18,6 +18,10 @@ _WORDS = re.compile(r"\b(dat )?(quoc phong|an ninh)\b")
 _LAND_CODE = re.compile(r"[A-Z]{3}(\s*[+/,]\s*[A-Z]{3})*")
 _MARKS = re.compile(r"(?<!\w)(TUYỆT MẬT|TỐI MẬT|MẬT(?! ĐỘ))(?!\w)")
 """In capitals, as the stamp is; "mật độ" is density."""
+_PERSONAL = re.compile(
+    r"chu ?rung|\bmachur|chu su dung|\bchusd|chu ho|ho va ten|ho ?ten|\bcccd|\bcmnd|dinh danh"
+    r"|dien thoai|\bsdt\b|e ?mail"
+)
 _LAND_USE = re.compile(r"mdsd|muc dich|loai dat|ma dat|land|kh2003|madat|loaidat")
 
 
@@ -55,6 +59,16 @@ def refuse_defence(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Finding, ..
             )
             keep &= ~closed
     return (frame[keep] if findings else frame), tuple(findings)
+
+
+def is_personal(column: str) -> bool:
+    """
+    Tell whether a column's name speaks of a person.
+
+    >>> is_personal("Chu_rung"), is_personal("CCCD"), is_personal("ten_xa")
+    (True, True, False)
+    """
+    return bool(_PERSONAL.search(plain(column.replace("_", " "))))
 
 
 def secrecy_marks(path: Path, frame: pd.DataFrame) -> tuple[Finding, ...]:

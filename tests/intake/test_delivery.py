@@ -311,9 +311,9 @@ CASES: dict[str, tuple[Callable[[Path], Path], type[Exception], str]] = {
         "field kind, row 1: code_unknown: “thị trấn” is not in the code list: xa, phuong",
     ),
     "a number that is none": (
-        unusable(communes(Area_km2=["1,5", "4"])),
+        unusable(communes(Area_km2=["một", "4"])),
         DataError,
-        "field area_km2: row 1: found '1,5'; expected a number",
+        "field area_km2, row 1: number_unreadable: “một” is no number",
     ),
     "coordinates that are none": (
         unusable(point_at_nan()),

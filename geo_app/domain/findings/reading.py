@@ -30,3 +30,15 @@ HEIGHT_LEFT_OUT = FindingCode(
     ),
     advice=Bilingual("Giữ tệp gốc nếu cần cao độ.", "Keep the file if the heights are needed."),
 )
+TEXT_TRUNCATED = FindingCode(
+    code="text_truncated",
+    severity="warning",
+    responsible="sender",
+    message=Bilingual(
+        "Cột {column}: {count} giá trị dài đúng {bytes} byte như ô của tệp, có thể đã bị cắt, "
+        "ví dụ “{example}”.",
+        "Column {column}: {count} values fill the {bytes} bytes of the file's field and may be "
+        "cut, such as “{example}”.",
+    ),
+    advice=Bilingual("Xin tệp gốc không qua shapefile.", "Ask for the original, not a shapefile."),
+)

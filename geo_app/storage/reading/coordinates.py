@@ -1,7 +1,7 @@
 """Lists of coordinates as surveyors write them: found in a table, read, put together as shapes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,15 +20,30 @@ from geo_app.storage.reading.raw import RawLayer
 
 Grid = Sequence[Sequence[Any]]
 
-_NORTH = {"n", "north", "northing", "bac", "lat", "latitude", "vi do", "vido", "x bac", "b"}
-_EAST = {"e", "east", "easting", "dong", "lon", "long", "lng", "longitude", "kinh do", "kinhdo"}
-_EAST |= {"y dong", "d"}
+_NORTH = ("n", "north", "northing", "bac", "lat", "latitude", "vi do", "vido", "x bac", "b")
+_EAST = ("e", "east", "easting", "dong", "lon", "long", "lng", "longitude", "kinh do", "kinhdo")
+_EAST_LETTERS = ("y dong", "d")
 _AXES = {"x", "y", "toadox", "toadoy", "toa do x", "toa do y"}
 _UNIT = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _WKT = re.compile(r"\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*(Z|M|ZM)?\s*\(", re.IGNORECASE)
 _FRAME = re.compile(r"vn.?2000|hn.?72|wgs|utm|kinh tuy[eế]n|múi|\d{3}\s*°", re.IGNORECASE)
 _NUMERIC = re.compile(r"[+-]?[\d.,\s\u00a0°'’\"″′]*\d[\d.,\s\u00a0°'’\"″′]*m?")
 _DEEPEST_HEADER = 30
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What the columns of northings and eastings are called, folded by `plain`."""
+
+    north: frozenset[str] = frozenset(_NORTH)
+    east: frozenset[str] = frozenset((*_EAST, *_EAST_LETTERS))
+
+    def with_more(self, north: Iterable[str], east: Iterable[str]) -> "Headings":
+        """Return these and more, in any spelling."""
+        return Headings(self.north | set(map(plain, north)), self.east | set(map(plain, east)))
+
+
+KNOWN = Headings()
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,7 @@ def table_of(grid: Grid) -> Table:
     return Table((), [], 1, tuple(titles))
 
 
-def located(raw: RawLayer, table: Table) -> RawLayer:
+def located(raw: RawLayer, table: Table, headings: Headings = KNOWN) -> RawLayer:
     """
     Return a table's rows with geometry, where it holds WKT or a pair of coordinates.
 
@@ -92,7 +107,7 @@ def located(raw: RawLayer, table: Table) -> RawLayer:
         )
         made = gpd.GeoDataFrame(frame.drop(columns=written), geometry=shapes)
         return replace(raw, frame=made, findings=(*raw.findings, *notes))
-    axes = _axes(frame, table.first)
+    axes = _axes(frame, table.first, headings)
     if axes is None:
         kept = [not all(blank(cell) for cell in row) for row in table.rows]
         return replace(raw, frame=frame[kept].reset_index(drop=True))
@@ -206,9 +221,9 @@ def _wkt_column(frame: pd.DataFrame) -> str | None:
     return None
 
 
-def _axes(frame: pd.DataFrame, first: int) -> _Axes | None:
+def _axes(frame: pd.DataFrame, first: int, headings: Headings) -> _Axes | None:
     """Find the pair of coordinate columns, and which of them is the northing."""
-    roles = [_role(str(name)) for name in frame.columns]
+    roles = [_role(str(name), headings) for name in frame.columns]
     pair = [position for position, role in enumerate(roles) if role]
     if len(pair) < 2:
         return None
@@ -227,13 +242,13 @@ def _axes(frame: pd.DataFrame, first: int) -> _Axes | None:
     return _Axes(east, north, x, y, tuple(findings))
 
 
-def _role(name: str) -> str:
+def _role(name: str, headings: Headings) -> str:
     """Return "north", "east" or "axis" for a column of coordinates, else ""."""
     words = plain(_UNIT.sub("", name)).replace(".", " ").strip()
     last = words.removeprefix("toa do ").strip()
-    if words in _NORTH or last in _NORTH:
+    if words in headings.north or last in headings.north:
         return "north"
-    if words in _EAST or last in _EAST:
+    if words in headings.east or last in headings.east:
         return "east"
     ends = words.split()[-1:] in (["x"], ["y"]) and ("toa do" in words or words in {"x", "y"})
     return "axis" if words in _AXES or last in _AXES or ends else ""

@@ -9,6 +9,7 @@ from rasterio.errors import RasterioError
 
 from geo_app.errors import DataError
 from geo_app.storage.reading import archive
+from geo_app.storage.reading.coordinates import KNOWN, Headings
 from geo_app.storage.reading.formats import Format, format_of
 from geo_app.storage.reading.raw import FileLayer, RawLayer
 from geo_app.storage.reading.tables import list_tables, read_table
@@ -31,7 +32,13 @@ def list_layers(path: Path) -> tuple[FileLayer, ...]:
         return _list(inside, form)
 
 
-def read_layer(path: Path, *, layer_name: str | None = None, sample: int | None = None) -> RawLayer:
+def read_layer(
+    path: Path,
+    *,
+    layer_name: str | None = None,
+    sample: int | None = None,
+    headings: Headings = KNOWN,
+) -> RawLayer:
     """
     Read a file's only layer, or the one called `layer_name`, as it stands.
 
@@ -39,6 +46,8 @@ def read_layer(path: Path, *, layer_name: str | None = None, sample: int | None 
     ----------
     sample
         Read about so many rows, spread over the file; None: all.
+    headings
+        What columns of coordinates are called in tables.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def read_layer(path: Path, *, layer_name: str | None = None, sample: int | None 
     with _found(path) as (inside, form):
         layer = _chosen(path, _list(inside, form), layer_name)
         if form.title in _TABLES:
-            return read_table(inside, layer, sample=sample)
+            return read_table(inside, layer, sample=sample, headings=headings)
         if form.title == "GeoTIFF":
             message = f"{path}: is a raster; it becomes a raster layer, not features"
             raise DataError(message)

@@ -42,6 +42,19 @@ def check_complete(path: Path) -> None:
             raise DataError(message)
 
 
+def text_widths(path: Path) -> dict[str, int]:
+    """Return the bytes that each text field of a .shp's table holds."""
+    with companions(path)[".dbf"].open("rb") as file:
+        (start,) = struct.unpack("<8xH22x", file.read(32))
+        descriptors = file.read(start - 33)
+    fields = [descriptors[at : at + 32] for at in range(0, len(descriptors) - 31, 32)]
+    return {
+        field[:11].split(b"\0")[0].decode("latin-1"): field[16]
+        for field in fields
+        if field[11:12] == b"C"
+    }
+
+
 def _declared_bytes(part: Path) -> int:
     """Return how long a part says it is: .shp and .shx in 16-bit words, .dbf in records."""
     with part.open("rb") as file:

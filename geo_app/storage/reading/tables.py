@@ -36,7 +36,13 @@ def list_tables(path: Path) -> tuple[FileLayer, ...]:
     return tuple(FileLayer(name) for name in book.sheet_names)
 
 
-def read_table(path: Path, layer: FileLayer, *, sample: int | None = None) -> RawLayer:
+def read_table(
+    path: Path,
+    layer: FileLayer,
+    *,
+    sample: int | None = None,
+    headings: coordinates.Headings = coordinates.KNOWN,
+) -> RawLayer:
     """
     Read a sheet or a CSV: rows under its header, with geometry where it holds coordinates.
 
@@ -64,7 +70,7 @@ def read_table(path: Path, layer: FileLayer, *, sample: int | None = None) -> Ra
         fields=dict.fromkeys(table.header, "text"),
         encoding=layer.encoding,
     )
-    return coordinates.located(RawLayer(described, frame, sampled=sampled), table)
+    return coordinates.located(RawLayer(described, frame, sampled=sampled), table, headings)
 
 
 def _csv_encoding(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Vector files that GDAL reads, and GeoParquet: listed, read whole, or by a sample."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ from geo_app.domain.findings import reading as found
 from geo_app.errors import DataError
 from geo_app.storage.reading.formats import Format
 from geo_app.storage.reading.raw import FileLayer, RawLayer
-from geo_app.storage.reading.shapefile import check_complete, companions
+from geo_app.storage.reading.shapefile import check_complete, companions, text_widths
 
 _PIECES = 8
+_SHORTEST_CUT = 20
 _FAILURES = (DataSourceError, DataLayerError, ValueError, UnicodeError)
 
 
@@ -203,3 +204,16 @@ def _about(frame: pd.DataFrame, path: Path) -> Iterator[Finding]:
         missing = [suffix for suffix in (".prj", ".cpg") if suffix not in beside]
         if missing:
             yield Finding(found.PART_MISSING, {"parts": ", ".join(missing)})
+        yield from _cut_texts(frame, text_widths(path))
+
+
+def _cut_texts(frame: pd.DataFrame, widths: Mapping[str, int]) -> Iterator[Finding]:
+    """Suspect text that ends where its field ends; codes of one length fill theirs by design."""
+    for name, width in widths.items():
+        if name not in frame.columns or width < _SHORTEST_CUT:
+            continue
+        texts = [value for value in frame[name].dropna().unique() if isinstance(value, str)]
+        full = [text for text in texts if width in (len(text), len(text.encode()))]
+        if full and len(full) < len(texts):
+            said = {"column": name, "count": len(full), "bytes": width, "example": full[0][:60]}
+            yield Finding(found.TEXT_TRUNCATED, said, field=name)

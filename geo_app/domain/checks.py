@@ -14,6 +14,9 @@ class Checks:
         Its polygons divide the province: overlaps and gaps of `least_m2` or more are reported.
     network
         Its lines join: ends that miss another line by `join_m` or less are reported.
+    names
+        The layer whose names are official: other spellings, namesakes and unknown names are
+        reported.
     area_field
         The field that states a polygon's area; it may differ from the geometry by
         `area_tolerance_pct`.
@@ -25,6 +28,7 @@ class Checks:
 
     partition: bool = False
     network: bool = False
+    names: str | None = None
     area_field: str | None = None
     area_tolerance_pct: float = 2.0
     least_m2: float = 1.0

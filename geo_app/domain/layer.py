@@ -58,7 +58,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Field:
-    """One attribute of a layer."""
+    """One attribute of a layer; an `assigned` one is a key that the import gives."""
 
     name: str
     type: FieldType
@@ -69,6 +69,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     access: Access = "public"
     required: bool = False
+    assigned: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from geo_app.errors import DataError
 SURE = 0.6
 """Confidence from which a column is converted without being told."""
 _SAMPLE = 2_000
+_HEADER = "(tên cột)"
 _CODES: Mapping[str, FindingCode] = {
     "tcvn3": found.ENCODING_TCVN3,
     "vni": found.ENCODING_VNI,
@@ -69,7 +70,8 @@ def decode_text(
     if encoding is not None and encoding not in ENCODINGS:
         message = f"encoding: found {encoding!r}; expected one of {', '.join(ENCODINGS)}"
         raise DataError(message)
-    decoded, findings, encodings = frame.copy(deep=False), list[Finding](), dict[str, str]()
+    frame, findings = _with_names_decoded(frame, encoding)
+    decoded, encodings = frame.copy(deep=False), dict[str, str]()
     for name, diagnosis in diagnose_text(frame).items():
         findings += _lost(name, frame[name])
         chosen = _chosen(diagnosis, encoding)
@@ -80,6 +82,22 @@ def decode_text(
         encodings[name] = chosen
         findings += _told(name, chosen, diagnosis)
     return decoded, tuple(findings), encodings
+
+
+def _with_names_decoded(
+    frame: pd.DataFrame, encoding: str | None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Decode the columns' names, all by one reading."""
+    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    names = [str(name) for name in frame.columns if name != geometry]
+    diagnosis = diagnose(names)
+    chosen = _chosen(diagnosis, encoding)
+    if chosen is None:
+        return frame, []
+    read = dict(zip(names, _decoded(names, chosen), strict=True))
+    if len(set(read.values())) < len(read):
+        return frame, []
+    return frame.rename(columns=read), _told(_HEADER, chosen, diagnosis)
 
 
 def _chosen(diagnosis: TextDiagnosis, told: str | None) -> Encoding | None:

@@ -21,7 +21,9 @@ from geo_app.errors import AccessError, DataError
 from geo_app.intake.checks import check_shapes, check_values
 from geo_app.intake.columns import Fitted, Told, fit_columns
 from geo_app.intake.decoding import decode_text
+from geo_app.intake.identity import assign_ids, assigns_ids
 from geo_app.intake.placing import Placed, outline_for, place_frame
+from geo_app.intake.register import check_names, register_for
 from geo_app.intake.repair import repair_shapes
 from geo_app.intake.secrecy import refuse_defence, secrecy_marks
 from geo_app.storage.reading import coordinates
@@ -208,11 +210,8 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     progress("compare")
     changed = None
     if not any(map(_stops, findings)):
-        frame = conforming(ws, layer, frame)
-        served = _delivered(ws, layer)
-        if served is not None:
-            changed = compare(served, frame, key=layer.key, fields=list(layer.fields))
-            findings += [*_about(changed), *_lost(served, frame, layer)]
+        frame, changed, compared = _compared(ws, frame, layer)
+        findings += compared
     given = _treated(begun.provenance, placed, encodings, fitted)
     given = replace(
         given, findings=_counted(findings), difference=changed.counts if changed else {}
@@ -226,12 +225,31 @@ def _checked(
     ws: Workspace, frame: pd.DataFrame, layer: Layer
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     in_values = check_values(frame, layer)
+    register = register_for(ws, layer)
+    if register is not None:
+        in_values += check_names(frame, layer, register)
     if not layer.spatial or not isinstance(frame, gpd.GeoDataFrame):
         return frame, in_values
     sound, repairs = repair_shapes(frame, layer)
     outline, tolerance_m = outline_for(ws, layer)
     in_shapes = check_shapes(sound, layer, outline=outline, tolerance_m=tolerance_m)
     return sound, (*in_values, *repairs, *in_shapes)
+
+
+def _compared(
+    ws: Workspace, frame: pd.DataFrame, layer: Layer
+) -> tuple[pd.DataFrame, Difference | None, list[Finding]]:
+    """Return the frame as it would stand in the record, and how that differs from today's."""
+    served = _delivered(ws, layer)
+    assigning = assigns_ids(layer, frame)
+    if assigning:
+        frame = assign_ids(frame, layer, served, dt.datetime.now(dt.UTC))
+    record = conforming(ws, layer, frame)
+    if served is None:
+        return record, None, []
+    changed = compare(served, record, key=layer.key, fields=list(layer.fields))
+    changed = replace(changed, by="geometry") if assigning else changed
+    return record, changed, [*_about(changed), *_lost(served, record, layer)]
 
 
 def _stops(finding: Finding) -> bool:

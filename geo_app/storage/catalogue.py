@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo_app.domain.access import ACCESS_LEVELS
-from geo_app.domain.checks import Checks
 from geo_app.domain.crs import is_metric
 from geo_app.domain.layer import (
     FIELD_TYPES,
@@ -25,9 +24,9 @@ from geo_app.domain.layer import (
     Theme,
 )
 from geo_app.domain.text import Bilingual
-from geo_app.domain.units import AREA_M2
 from geo_app.errors import CatalogueError, UnknownError
 from geo_app.storage.checked import CheckedTable, index_unique, read_toml
+from geo_app.storage.checklist import check_register, read_checks
 
 THEMES_FILE = "themes.toml"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -90,6 +89,7 @@ def read_catalogue(folder: Path, agencies: frozenset[str] | None = None) -> Cata
     index = index_unique(iter(layers), lambda layer: layer.id, str(folder))
     for layer in layers:
         _check_search(layer, index)
+        check_register(layer, index)
     return Catalogue(index, themes)
 
 
@@ -140,7 +140,7 @@ def _read_layer(path: Path, themes: Mapping[str, Theme], agencies: frozenset[str
         labels=file.integer("labels", None),
         search=_read_search(file),
         sample=_read_sample(file),
-        checks=_read_checks(file, fields),
+        checks=read_checks(file, fields),
     )
     file.done()
     _check_layer(layer, file)
@@ -167,6 +167,7 @@ def _read_field(name: str, table: CheckedTable) -> Field:
         aliases=table.texts("aliases", ()),
         access=table.choice("access", ACCESS_LEVELS, "public"),
         required=table.flag("required", default=False),
+        assigned=table.flag("assigned", default=False),
     )
     table.done()
     _check_field(field, table)
@@ -308,34 +309,15 @@ def _read_sample(file: CheckedTable) -> Sample | None:
     return sample
 
 
-def _read_checks(file: CheckedTable, fields: Mapping[str, Field]) -> Checks:
-    table, usual = file.table("checks", None), Checks()
-    if table is None:
-        return usual
-    areas = [f.name for f in fields.values() if f.unit in AREA_M2]
-    checks = Checks(
-        partition=table.flag("partition", default=usual.partition),
-        network=table.flag("network", default=usual.network),
-        area_field=table.choice("area_field", areas, None),
-        area_tolerance_pct=table.number("area_tolerance_pct", usual.area_tolerance_pct),
-        least_m2=table.number("least_m2", usual.least_m2),
-        sliver_m=table.number("sliver_m", usual.sliver_m),
-        join_m=table.number("join_m", usual.join_m),
-        repair_m2=table.number("repair_m2", usual.repair_m2),
-    )
-    table.done()
-    for key in ("area_tolerance_pct", "least_m2", "sliver_m", "join_m", "repair_m2"):
-        if getattr(checks, key) < 0:
-            raise table.error(key, f"found {getattr(checks, key):g}; expected 0 or more")
-    return checks
-
-
 def _check_layer(layer: Layer, file: CheckedTable) -> None:
     """Check what one key says against another."""
     for key in ("name", "accuracy"):
         value = getattr(layer, key)
         if value is not None and value not in layer.fields:
             raise file.error(key, f"found {value!r}; expected one of {', '.join(layer.fields)}")
+    for field in layer.fields.values():
+        alone = layer.key == (field.name,) and field.type == "text" and layer.spatial
+        _refuse(file, f"fields.{field.name}", field.assigned and not alone, "assigned is for a key")
     for name in layer.key:
         if name not in layer.fields:
             raise file.error("key", f"found {name!r}; expected some of {', '.join(layer.fields)}")

@@ -7,13 +7,14 @@ publishes takes a copy of its own from `small_workspace`.
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from loopback import Scripted, serving
 
 import geopandas as gpd
 import rasterio
@@ -40,6 +41,14 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings of whoever runs the tests out of them."""
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    """A server on loopback that breaks as real ones do."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving() as scripted:
+        yield scripted
 
 
 @pytest.fixture(scope="session")

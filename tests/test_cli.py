@@ -27,6 +27,7 @@ VERBS = (
     "build",
     "catalogue",
     "export",
+    "fetch",
     "findings",
     "history",
     "import",

@@ -188,6 +188,43 @@ def presets(ctx: click.Context, as_json: bool) -> None:
     print_rows(rows, as_json, ("id", "layers", "columns", "title"))
 
 
+_OPEN_DATA = ("roads", "villages", "boundaries", "forest", "elevation")
+
+
+@main.command()
+@click.argument("what", type=click.Choice(_OPEN_DATA))
+@click.option("--source", help="Which source; without it the usual one.")
+@click.option("--address", help="In place of the source's: another server, or a local file.")
+@click.option("--country", default="VNM", show_default=True, help="ISO code of three letters.")
+@click.pass_context
+def fetch(
+    ctx: click.Context, what: str, source: str | None, address: str | None, country: str
+) -> None:
+    """
+    Fetch open data for the province by name.
+
+    It becomes a file in data/fetched/ with a side-car (source, date, licence), ready to import.
+    """
+    from tqdm import tqdm
+
+    from geo_app.intake.fetching import fetch
+
+    with tqdm(bar_format="{desc} {elapsed}", desc=f"fetch {what}") as bar:
+        found = fetch(
+            open_workspace(ctx),
+            what,
+            source=source,
+            address=address,
+            country=country,
+            progress=lambda step: bar.set_description_str(f"fetch {what}: {step}"),
+        )
+    rows = "" if found.rows is None else f", {found.rows:,} features"
+    click.echo(f"{found.path}{rows}")
+    click.echo(f"source   {found.source.title.vi} ({found.address})")
+    click.echo(f"date     {found.date or 'unknown'}")
+    click.echo(f"licence  {found.licence}; {found.source.attribution}")
+
+
 _QUESTIONS = {
     "source": "Nguồn / source",
     "agency": "Cơ quan / agency",

@@ -17,8 +17,10 @@ from geo_app.domain.findings import delivery as found
 from geo_app.domain.findings.fields import FIELD_LOST
 from geo_app.domain.layer import Layer
 from geo_app.domain.version import Provenance, Version
+from geo_app.domain.vn2000 import datum_shift
 from geo_app.errors import AccessError, DataError
 from geo_app.intake.checks import check_shapes, check_values
+from geo_app.intake.classes import ClassRaster, prepare_classes
 from geo_app.intake.columns import Fitted, Told, fit_columns
 from geo_app.intake.decoding import decode_text
 from geo_app.intake.identity import assign_ids, assigns_ids
@@ -53,7 +55,8 @@ class Delivery:
 
     `crs` and `encoding` decide what the file leaves open; `preset` names what its columns mean,
     `mapping` is column → field and `units` column → unit, before presets, names and content are
-    tried; `restricted` confirms that unclassified internal material may enter a restricted layer.
+    tried; `restricted` confirms that unclassified internal material may enter a restricted layer;
+    `reproject` lets a raster in another CRS become the layer's.
     """
 
     source: str | None = None
@@ -69,6 +72,7 @@ class Delivery:
     mapping: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     restricted: bool = False
+    reproject: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,8 @@ class Draft:
     """
     A delivery ready to publish, and nothing published yet.
 
-    `frame` holds the layer's fields in the layer's CRS; None for a raster, which is taken from
-    `path` itself. `difference` is None where no delivered version is served.
+    `frame` holds the layer's fields in the layer's CRS; None for a raster, which stands in
+    `raster`. `difference` is None where no delivered version is served.
     """
 
     layer: Layer
@@ -86,6 +90,7 @@ class Draft:
     frame: pd.DataFrame | None
     findings: tuple[Finding, ...] = ()
     difference: Difference | None = None
+    raster: ClassRaster | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -159,7 +164,7 @@ def draft_import(
     _check_restricted(layer, said)
     provenance = _provenance(ws, path, said)
     if layer.geometry == "raster":
-        return Draft(layer, path, provenance, None)
+        return _raster_draft(layer, path, provenance, said)
     progress("read")
     known = presets(ws)
     headings = coordinates.KNOWN.with_more(
@@ -183,14 +188,31 @@ def publish_draft(ws: Workspace, draft: Draft, *, progress: Progress = lambda _:
     if draft.errors:
         raise _refusal(draft)
     layer, given = draft.layer, draft.provenance
-    if draft.frame is None:
-        version = prepare_raster(ws, layer, draft.path, given, progress=progress)
+    if draft.raster is not None:
+        version = prepare_raster(
+            ws, layer, draft.raster.path, given, findings=draft.findings, progress=progress
+        )
     else:
+        assert draft.frame is not None
         version = prepare_features(
             ws, layer, draft.frame, given, findings=draft.findings, progress=progress
         )
     publish(ws, {layer.id: version}, what=f"import {draft.path.name}")
     return version
+
+
+def _raster_draft(layer: Layer, path: Path, given: Provenance, said: Delivery) -> Draft:
+    raster = prepare_classes(path, layer, allow_reproject=said.reproject)
+    marks = secrecy_marks(path, pd.DataFrame())
+    findings = (*marks, *raster.findings)
+    changed = raster.path != path
+    given = replace(
+        given,
+        crs=raster.crs,
+        shift=datum_shift(raster.crs, layer.crs or "") if changed else None,
+        findings=_counted(findings),
+    )
+    return Draft(layer, path, given, None, findings, raster=raster)
 
 
 def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress: Progress) -> Draft:

@@ -92,6 +92,7 @@ def prepare_raster(
     source: Path,
     provenance: Provenance,
     *,
+    findings: Sequence[Finding] = (),
     digest: str = "",
     progress: Progress = lambda _: None,
 ) -> Version:
@@ -112,6 +113,7 @@ def prepare_raster(
         progress("record")
         path, folder = staged / RASTER, staged / DISPLAY
         rasters.write_raster(source, layer, path)
+        write_findings(staged, findings)
         raster = rasters.describe(path, layer)
         displays = {
             level: write_raster_display(path, layer, folder, name=level, progress=progress)

@@ -346,7 +346,7 @@ def test_a_raster_that_is_cut(ws: Workspace, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"cover\.tif: cannot be read"):
         import_file(ws, path, "cover")
     (tmp_path / "a.shp").write_bytes(b"")
-    with pytest.raises(DataError, match=r"a\.shp: cannot be read as a raster"):
+    with pytest.raises(DataError, match=r"a\.shp: cannot be read"):
         import_file(ws, tmp_path / "a.shp", "cover")
     assert ws.store.published() == ws.published
 

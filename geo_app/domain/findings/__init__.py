@@ -18,9 +18,18 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from geo_app.domain.finding import FindingCode
-from geo_app.domain.findings import delivery, fields, geometry, place, reading, tables, text
+from geo_app.domain.findings import (
+    delivery,
+    fields,
+    geometry,
+    place,
+    rasters,
+    reading,
+    tables,
+    text,
+)
 
-TOPICS: tuple[ModuleType, ...] = (reading, tables, place, text, fields, geometry, delivery)
+TOPICS: tuple[ModuleType, ...] = (reading, tables, place, text, fields, geometry, rasters, delivery)
 
 
 def codes() -> Mapping[str, FindingCode]:

@@ -53,11 +53,7 @@ def test_hectares_of_degrees_are_those_of_the_ellipsoid(tmp_path: Path) -> None:
     # A side along a parallel is no geodesic: it is followed in small steps.
     sides = list(zip(ring, ring[1:] + ring[:1], strict=True))
     lons = np.concatenate([np.linspace(a[0], b[0], 500) for a, b in sides])
-        [np.linspace(a[0], b[0], 500) for a, b in zip(ring, ring[1:] + ring[:1], strict=True)]
-    )
     lats = np.concatenate([np.linspace(a[1], b[1], 500) for a, b in sides])
-        [np.linspace(a[1], b[1], 500) for a, b in zip(ring, ring[1:] + ring[:1], strict=True)]
-    )
     area_m2 = abs(Geod(ellps="WGS84").polygon_area_perimeter(lons, lats)[0])
     assert count_classes(path).area_ha[1] == pytest.approx(area_m2 / 1e4, rel=1e-6)
 

@@ -131,6 +131,7 @@ def _print_findings(findings: Any, most: int = 20) -> None:
 @click.option("--reproject", is_flag=True, help="A raster in another CRS may be reprojected.")
 @click.option("--ask", is_flag=True, help="Ask what the delivery says of itself; keep it beside.")
 @click.option("--dry-run", is_flag=True, help="Stop before anything is published.")
+@click.option("--preview", type=click.Path(path_type=Path), help="Write a map of it: .html.")
 @click.option("--findings", type=click.Path(path_type=Path), help="Write findings: .csv, .geojson.")
 @click.pass_context
 def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) -> None:
@@ -146,10 +147,12 @@ def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) ->
     from tqdm import tqdm
 
     from geo_app.intake.delivery import Delivery, draft_import, publish_draft
+    from geo_app.intake.preview import preview_map
     from geo_app.intake.report import write_findings
 
     ws = open_workspace(ctx)
     dry_run, findings = options.pop("dry_run"), options.pop("findings")
+    preview = options.pop("preview")
     if options.pop("ask"):
         _ask_about(file)
     _ask_secrecy(options.pop("unclassified"), file)
@@ -161,6 +164,8 @@ def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) ->
         draft = draft_import(ws, file, layer_id, delivery=Delivery(**options), progress=progress)
         if findings is not None:
             write_findings(draft.findings, findings)
+        if preview is not None:
+            preview_map(ws, draft).save(str(preview))
         version = None if dry_run else publish_draft(ws, draft, progress=progress)
     _print_draft(draft)
     if version is None:

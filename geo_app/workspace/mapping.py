@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ from geo_app.workspace.view import Workspace
 
 Address = Callable[[str, str, str], str]
 """Layer, version and file name → the address a browser loads it from."""
+
+SketchMap = AtlasMap
+"""What `sketch_map` draws: ``save(path)`` writes it as one file that opens without a network."""
 
 INLINE_VERTICES = 100_000
 """Vertices above which a layer goes into a one-file map with coarser shapes."""
@@ -122,6 +125,30 @@ def inline_map(ws: Workspace, theme: str | None = None, *, language: str = "vi")
     return atlas(
         drawn, themes, frame=_frame(ws), services=Services(), language=language, focus=theme
     )
+
+
+def sketch_map(
+    ws: Workspace, sketches: Sequence[tuple[Layer, gpd.GeoDataFrame]], *, language: str = "vi"
+) -> AtlasMap:
+    """
+    Draw frames that are not published over the province's outline, with everything inside.
+
+    Parameters
+    ----------
+    sketches
+        Layers that need not be in the catalogue, and their features in any known CRS.
+    """
+    drawn = [
+        DrawnLayer(layer, display={"kind": "inline", "data": _features(frame)[0]}, visible=True)
+        for layer, frame in sketches
+    ]
+    if ws.settings.outline in ws.versions:
+        outline = ws.catalogue.layer(ws.settings.outline)
+        display, _ = _inline(ws, outline)
+        marks = ws.marks(outline.id)
+        drawn.append(DrawnLayer(outline, marks, _date(ws, outline), display, visible=True))
+    themes = list(ws.catalogue.themes.values())
+    return atlas(drawn, themes, frame=_frame(ws), services=Services(), language=language)
 
 
 def display_file(ws: Workspace, layer: str, version: str, name: str) -> Path:

@@ -72,8 +72,9 @@ def fit_columns(
     personal = _personal(fields, layer, ready.personal)
     fields = {column: field for column, field in fields.items() if column not in personal}
     dropped = tuple(str(c) for c in ready.frame.columns if str(c) in {*dropped, *personal})
-    dropped = tuple(column for column in dropped if column not in fields)
-    named = ready.frame.drop(columns=list(dropped)).rename(columns=fields)
+    unused = [column for column in dropped if column not in fields]
+    dropped = tuple(column for column in unused if column not in ready.composed)
+    named = ready.frame.drop(columns=unused).rename(columns=fields)
     units = {**stated_units(fields, layer), **ready.units, **_told_units(told, fields)}
     made, conversions = converted(coded(named, layer), layer, units)
     findings = [*ready.findings, *_about(fields, layer, by_content)]

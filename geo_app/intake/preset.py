@@ -24,7 +24,8 @@ class Prepared:
     """
     A frame made ready by a preset.
 
-    `mapping` is column → field, `units` field → unit of the file, `used` the preset's id.
+    `mapping` is column → field, `units` field → unit of the file, `used` the preset's id;
+    `composed` are the columns that fields were put together from.
     """
 
     frame: pd.DataFrame
@@ -32,6 +33,7 @@ class Prepared:
     units: Mapping[str, str]
     used: str | None = None
     personal: frozenset[str] = frozenset()
+    composed: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
 
@@ -84,12 +86,13 @@ def prepare(frame: pd.DataFrame, preset: Preset | None) -> Prepared:
     kept, told = _without(frame, preset)
     findings += told
     names = _names(kept)
-    made = kept.copy(deep=False)
+    made, composed = kept.copy(deep=False), set[str]()
     for target, parts in preset.compose.items():
         if all(folded(part) in names for part in parts):
             columns = [names[folded(part)] for part in parts]
             words = [_words(kept[column]) for column in columns]
             made[target] = ["-".join(row) for row in zip(*words, strict=True)]
+            composed |= set(columns)
             said = {"target": target, "columns": ", ".join(columns)}
             findings.append(Finding(found.VALUE_COMPOSED, said, field=target, done="converted"))
     findings += _derive(made, kept, preset)
@@ -104,7 +107,7 @@ def prepare(frame: pd.DataFrame, preset: Preset | None) -> Prepared:
         if column.unit is not None:
             units[column.field] = column.unit
     personal = frozenset(names[folded(n)] for n in preset.personal if folded(n) in names)
-    return Prepared(made, mapping, units, preset.id, personal, tuple(findings))
+    return Prepared(made, mapping, units, preset.id, personal, frozenset(composed), tuple(findings))
 
 
 def _fits(preset: Preset, frame: pd.DataFrame) -> bool:

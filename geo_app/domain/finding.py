@@ -15,6 +15,12 @@ Done = Literal["nothing", "repaired", "converted", "left_out", "refused"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """Worst first: an error stops the import, a warning does not, a note only tells."""
 
+SEVERITY_TITLES: Mapping[Severity, Bilingual] = {
+    "error": Bilingual("Lỗi", "Error"),
+    "warning": Bilingual("Cảnh báo", "Warning"),
+    "note": Bilingual("Ghi chú", "Note"),
+}
+
 RESPONSIBLES: Mapping[Responsible, Bilingual] = {
     "sender": Bilingual("Đơn vị gửi dữ liệu", "Whoever sent the data"),
     "officer": Bilingual("Cán bộ dữ liệu", "The data officer"),

@@ -8,7 +8,7 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geo_app.domain.finding import SEVERITIES, Finding
+from geo_app.domain.finding import SEVERITIES, SEVERITY_TITLES, Finding
 from geo_app.domain.layer import Field, GeometryKind, Layer, Legend, LegendClass, Style
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
@@ -25,11 +25,8 @@ _CHANGES = {
     "attributes": (Bilingual("Đổi thuộc tính", "Attributes changed"), "#1f5fa8"),
     "removed": (Bilingual("Không còn", "Removed"), "#b3261e"),
 }
-_GRAVITY = {
-    "error": (Bilingual("Lỗi", "Error"), "#b3261e"),
-    "warning": (Bilingual("Cảnh báo", "Warning"), "#b35900"),
-    "note": (Bilingual("Ghi chú", "Note"), "#5f6b66"),
-}
+_COLOURS = {"error": "#b3261e", "warning": "#b35900", "note": "#5f6b66"}
+_GRAVITY = {str(each): (SEVERITY_TITLES[each], _COLOURS[each]) for each in SEVERITIES}
 
 
 def preview_map(ws: Workspace, draft: Draft, *, language: str = "vi") -> SketchMap:

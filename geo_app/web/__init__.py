@@ -18,6 +18,7 @@ from geo_app.web import (
     plan,
     province,
     responses,
+    versions,
 )
 
 
@@ -38,6 +39,6 @@ def create_app(settings: Settings) -> Flask:
     pages.init_app(app)
     failures.init_app(app)
     responses.init_app(app)
-    for module in (atlas, data, layers, lookup, plan):
+    for module in (atlas, data, layers, lookup, plan, versions):
         app.register_blueprint(module.blueprint)
     return app

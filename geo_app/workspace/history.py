@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from geo_app.domain.finding import Finding
+from geo_app.domain.finding import SEVERITIES, Finding, FindingCode
+from geo_app.domain.findings import codes
 from geo_app.domain.version import Version
 from geo_app.errors import AccessError, StoreError, UnknownError
 from geo_app.storage.findings import read_findings
@@ -43,6 +44,28 @@ def findings_of(ws: Workspace, layer_id: str, version: str | None = None) -> tup
         message = f"layer {layer_id}: findings are for those who publish"
         raise AccessError(message)
     return found
+
+
+def version_of(ws: Workspace, layer_id: str, version: str) -> Version:
+    """
+    Return a version this reader may see, served or not.
+
+    Raises
+    ------
+    UnknownError
+        If there is none of that name.
+    AccessError
+        If the reader may not see the layer.
+    """
+    ws.folder(layer_id, version)
+    return ws.store.version(layer_id, version)
+
+
+def finding_rows(version: Version) -> list[tuple[FindingCode, int]]:
+    """Return what a version's import found, by kind, worst first, and how often."""
+    known = codes()
+    counted = [(known[code], n) for code, n in version.provenance.findings.items() if code in known]
+    return sorted(counted, key=lambda each: SEVERITIES.index(each[0].severity))
 
 
 def _row(ws: Workspace, layer: str, event: Event) -> dict[str, Any]:

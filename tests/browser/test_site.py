@@ -168,6 +168,13 @@ def test_a_delivery_takes_the_badge_away_and_rollback_brings_it_back(server, ope
     visit(page, server.address, "/", "vi")
     assert page.locator(badge).count() == 0
     assert_written_as_text(page, communes)
+    for width in GOOD_WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        visit(page, server.address, "/layers/communes_2025", "vi")
+        page.click("#versions ~ div a >> nth=0")
+        page.wait_for_selector("#origin")
+        assert overflow(page) <= 1
+        assert serious(page) == []
 
     rollback(ws, "communes_2025")
     visit(page, server.address, "/", "vi")

@@ -156,7 +156,7 @@ class TestForestInventory:
         told = Told(mapping={"lo": "compartment"}, units={"dtich": "m2"})
         fitted = fit_columns(self.frms(), forest, presets(province), told)
         assert fitted.mapping["lo"] == "compartment"
-        assert "tk" in fitted.dropped
+        assert "tk" not in fitted.mapping
         assert fitted.frame["area_ha"].tolist() == pytest.approx([1.5e-4, 2.25e-4, 1e-3])
 
     def test_a_column_of_the_fields_own_name_wins_over_a_rule(

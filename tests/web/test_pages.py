@@ -23,6 +23,9 @@ def pages_of(ws: Workspace) -> Iterator[str]:
     yield from ("/", "/layers", "/plan", "/search?q=hoa", "/search")
     yield from (f"/map/{theme}" for theme in ws.catalogue.themes)
     yield from (f"/layers/{layer.id}" for layer in ws.layers)
+    served = ((name, v) for name, v in ws.versions.items() if name in ws.catalogue.layers)
+    public = (each for each in served if ws.catalogue.layer(each[0]).access == "public")
+    yield from (f"/layers/{name}/versions/{version.id}" for name, version in list(public)[:3])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -87,7 +87,7 @@ def inspect_file(ws: Workspace, path: Path, *, file_layer: str | None = None) ->
     UnknownError
         If there is no such layer in it.
     """
-    layers = list_layers(path)
+    layers = list_layers(path, quick=True)
     wanted = [layer for layer in layers if file_layer in (None, layer.name)]
     if not wanted:
         known = ", ".join(layer.name for layer in layers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import rasterio
@@ -11,6 +12,7 @@ from geo_app.errors import DataError
 from geo_app.storage.reading import archive
 from geo_app.storage.reading.coordinates import KNOWN, Headings
 from geo_app.storage.reading.formats import Format, format_of
+from geo_app.storage.reading.heads import beginning
 from geo_app.storage.reading.raw import FileLayer, RawLayer
 from geo_app.storage.reading.tables import list_tables, read_table
 from geo_app.storage.reading.vector import list_vector, read_vector_layer, unreadable
@@ -19,17 +21,24 @@ _TABLES = ("CSV", "Excel")
 _PARTS = (".dbf", ".shx", ".prj", ".cpg", ".dat", ".map", ".id", ".mid", ".xml", ".sbn", ".sbx")
 
 
-def list_layers(path: Path) -> tuple[FileLayer, ...]:
+def list_layers(path: Path, *, quick: bool = False) -> tuple[FileLayer, ...]:
     """
     List what a file holds.
+
+    Parameters
+    ----------
+    quick
+        Look at the beginning only of a large GeoJSON or KML; its rows are then not counted.
 
     Raises
     ------
     DataError
         If it is missing, damaged, or of a format not read here.
     """
-    with _found(path) as (inside, form):
-        return _list(inside, form)
+    with _found(path) as (inside, form), beginning(inside, form.title) as head:
+        if not quick or head is None:
+            return _list(inside, form)
+        return tuple(replace(layer, rows=None) for layer in _list(head, form))
 
 
 def read_layer(
@@ -55,7 +64,11 @@ def read_layer(
         If the file is missing, truncated or of another format than it says, or holds several
         layers and none is named.
     """
-    with _found(path) as (inside, form):
+    with _found(path) as (inside, form), beginning(inside, form.title) as head:
+        if sample is not None and head is not None:
+            chosen = _chosen(path, _list(head, form), layer_name)
+            raw = read_vector_layer(head, form, chosen, sample=sample)
+            return replace(raw, layer=replace(chosen, rows=None), sampled=True)
         layer = _chosen(path, _list(inside, form), layer_name)
         if form.title in _TABLES:
             return read_table(inside, layer, sample=sample, headings=headings)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
 from geo_app.errors import DataError
 from geo_app.storage.reading import archive, coordinates
+from geo_app.storage.reading.heads import LARGE
 from geo_app.storage.reading.raw import FileLayer, RawLayer
 
 Cell = Any
@@ -124,8 +126,7 @@ def _separator(lines: list[str]) -> str:
 
 def _workbook(path: Path) -> CalamineWorkbook:
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as inside:
-            archive.check(inside, path)
+        _check_bomb(path)
     try:
         return CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError) as error:
@@ -134,6 +135,8 @@ def _workbook(path: Path) -> CalamineWorkbook:
 
 
 def _excel_grid(path: Path, sheet: str, limit: int | None) -> Grid:
+    if limit is not None and path.suffix.lower() == ".xlsx" and path.stat().st_size > LARGE:
+        return _streamed(path, sheet, limit)
     try:
         found = _workbook(path).get_sheet_by_name(sheet)
         rows = found.to_python(skip_empty_area=False, nrows=limit)
@@ -141,3 +144,21 @@ def _excel_grid(path: Path, sheet: str, limit: int | None) -> Grid:
         message = f"{path}: sheet {sheet!r} cannot be read: {error}"
         raise DataError(message) from error
     return [[None if cell == "" else cell for cell in row] for row in rows]
+
+
+def _streamed(path: Path, sheet: str, limit: int) -> Grid:
+    """Read the first rows of a large workbook without reading the rest of the sheet."""
+    _check_bomb(path)
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        rows = islice(book[sheet].iter_rows(values_only=True), limit)
+        grid = [list(row) for row in rows]
+    finally:
+        book.close()
+    width = max(map(len, grid), default=0)
+    return [row + [None] * (width - len(row)) for row in grid]
+
+
+def _check_bomb(path: Path) -> None:
+    with zipfile.ZipFile(path) as inside:
+        archive.check(inside, path)

@@ -1,7 +1,9 @@
 """Vector files that GDAL reads, and GeoParquet: listed, read whole, or by a sample."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import geopandas as gpd
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
 
 from geo_app.domain.finding import Finding
 from geo_app.domain.findings import reading as found
@@ -165,7 +168,11 @@ def _parquet_layer(path: Path) -> FileLayer:
 
     try:
         file = parquet.ParquetFile(path)
-        crs = gpd.read_parquet(path, columns=None).crs if file.metadata.num_rows == 0 else None
+        about = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
+        primary = about.get("columns", {}).get(about.get("primary_column"), {})
+        # A column that names no CRS is in degrees (GeoParquet 1.0); null says that nobody knows.
+        stated = primary.get("crs", "EPSG:4326") if primary else None
+        crs = CRS.from_user_input(stated) if stated else None
     except (ArrowException, OSError, ValueError) as error:
         raise unreadable(path, error) from error
     schema = file.schema_arrow
@@ -173,21 +180,43 @@ def _parquet_layer(path: Path) -> FileLayer:
         name=path.stem,
         rows=file.metadata.num_rows,
         fields={name: str(kind) for name, kind in zip(schema.names, schema.types, strict=True)},
-        crs=crs.to_wkt() if crs else None,
+        geometry=tuple(str(each) for each in primary.get("geometry_types", ())),
+        crs=_crs_text(crs),
         encoding="UTF-8",
     )
 
 
+def _crs_text(crs: CRS | None) -> str | None:
+    """Return a CRS as its authority's code, else as WKT."""
+    if crs is None:
+        return None
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else str(crs.to_wkt())
+
+
 def _read_parquet(path: Path, sample: int | None) -> tuple[pd.DataFrame, bool]:
-    from pyarrow import ArrowException  # noqa: PLC0415
+    from pyarrow import ArrowException, parquet  # noqa: PLC0415
 
     try:
-        frame: pd.DataFrame = gpd.read_parquet(path)
+        if sample is None or parquet.ParquetFile(path).metadata.num_rows <= sample:
+            return gpd.read_parquet(path), False
+        return _parquet_pieces(path, sample), True
     except (ArrowException, OSError) as error:
         raise unreadable(path, error) from error
-    if sample is not None and len(frame) > sample:
-        return frame.iloc[:: len(frame) // sample], True
-    return frame, False
+
+
+def _parquet_pieces(path: Path, sample: int) -> gpd.GeoDataFrame:
+    """Read the first rows of some row groups, spread over the file."""
+    from pyarrow import BufferOutputStream, Table, parquet  # noqa: PLC0415
+
+    file = parquet.ParquetFile(path)
+    groups = range(0, file.num_row_groups, max(1, file.num_row_groups // _PIECES))
+    size = max(1, sample // len(groups))
+    batches = [next(file.iter_batches(size, row_groups=[group])) for group in groups]
+    # Written again small, so that geopandas reads it by the same rules as a whole file.
+    few = BufferOutputStream()
+    parquet.write_table(Table.from_batches(batches, file.schema_arrow), few)
+    return gpd.read_parquet(BytesIO(few.getvalue()))
 
 
 def _about(frame: pd.DataFrame, path: Path) -> Iterator[Finding]:

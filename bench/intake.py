@@ -12,6 +12,7 @@ import geopandas as gpd
 import shapely
 
 from geo_app.analysis.difference import compare
+from geo_app.analysis.partition import overlaps
 from geo_app.domain.legacy_text import decode, decode_all
 
 STRINGS = 1_000_000
@@ -51,8 +52,41 @@ def decoding() -> dict[str, Any]:
     }
 
 
+def inspecting_formats(root: Path, folder: Path, frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Look into large files of the formats that have no index; the slowest of them counts."""
+    some = frame.head(300_000).to_crs("EPSG:4326")
+    some.to_parquet(folder / "large.parquet")
+    some.to_file(folder / "large.geojson", driver="GeoJSON")
+    some.head(100_000).to_file(folder / "large.kml", driver="LIBKML")
+    rows = [inspecting(root, folder / f"large.{kind}") for kind in ("parquet", "geojson", "kml")]
+    slowest = max(rows, key=lambda pair: pair[0]["ratio"])
+    hungriest = max(rows, key=lambda pair: pair[1]["ratio"])
+    work = "inspecting 300,000 polygons in GeoParquet, GeoJSON, KML: the slowest"
+    return [slowest[0] | {"work": work}, hungriest[1] | {"work": f"{work}, memory"}]
+
+
+def overlapping(frame: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Find the overlaps of a partition, against geopandas' overlay of it with itself."""
+    few = frame.head(20_000)[["geometry"]].copy()
+    few["geometry"] = few.geometry.buffer(1)
+    start = time.perf_counter()
+    found = overlaps(few)
+    ours = time.perf_counter() - start
+    start = time.perf_counter()
+    both = few.overlay(few, how="intersection", keep_geom_type=True)
+    peer = time.perf_counter() - start
+    assert np.isclose(found["area_m2"].sum(), (both.area.sum() - few.area.sum()) / 2)
+    return {
+        "work": f"overlaps of {len(few):,} polygons, against geopandas' overlay",
+        "ours": f"{ours:.2f} s",
+        "peer": f"{peer:.2f} s",
+        "ratio": ours / peer,
+        "bar": 1.0,
+    }
+
+
 def inspecting(root: Path, path: Path) -> list[dict[str, Any]]:
-    """Look into a file of a million polygons, in a process of its own."""
+    """Look into a file, in a process of its own."""
     order = [sys.executable, "-c", _INSPECT, str(root), str(path)]
     said = subprocess.run(order, check=True, capture_output=True, text=True).stdout
     seconds, megabytes = (float(word) for word in said.split())

@@ -3,12 +3,15 @@
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 from python_calamine import CalamineError, CalamineWorkbook
 
 from geo_app.errors import DataError
@@ -127,34 +130,43 @@ def _separator(lines: list[str]) -> str:
 def _workbook(path: Path) -> CalamineWorkbook:
     if zipfile.is_zipfile(path):
         _check_bomb(path)
-    try:
+    with _excel(path):
         return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError, ValueError) as error:
-        message = f"{path}: cannot be read as an Excel file: {error}; is it damaged or encrypted?"
-        raise DataError(message) from error
 
 
 def _excel_grid(path: Path, sheet: str, limit: int | None) -> Grid:
     if limit is not None and path.suffix.lower() == ".xlsx" and path.stat().st_size > LARGE:
         return _streamed(path, sheet, limit)
-    try:
+    with _excel(path):
         found = _workbook(path).get_sheet_by_name(sheet)
         rows = found.to_python(skip_empty_area=False, nrows=limit)
-    except (CalamineError, ValueError, OSError) as error:
-        message = f"{path}: sheet {sheet!r} cannot be read: {error}"
-        raise DataError(message) from error
     return [[None if cell == "" else cell for cell in row] for row in rows]
+
+
+@contextmanager
+def _excel(path: Path) -> Iterator[None]:
+    """Turn a reader's failure into ours; calamine panics on some damaged files."""
+    try:
+        yield
+    except DataError:
+        raise
+    except BaseException as error:
+        panic = type(error).__name__ == "PanicException"
+        if not (panic or isinstance(error, (CalamineError, OSError, ValueError))):
+            raise
+        message = f"{path}: cannot be read as an Excel file: {error}; is it damaged or encrypted?"
+        raise DataError(message) from error
 
 
 def _streamed(path: Path, sheet: str, limit: int) -> Grid:
     """Read the first rows of a large workbook without reading the rest of the sheet."""
     _check_bomb(path)
-    book = load_workbook(path, read_only=True, data_only=True)
     try:
-        rows = islice(book[sheet].iter_rows(values_only=True), limit)
-        grid = [list(row) for row in rows]
-    finally:
-        book.close()
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            grid = [list(row) for row in islice(book[sheet].iter_rows(values_only=True), limit)]
+    except (ValueError, KeyError, OSError, InvalidFileException, zipfile.BadZipFile) as error:
+        message = f"{path}: cannot be read as an Excel file: {error}; is it damaged or encrypted?"
+        raise DataError(message) from error
     width = max(map(len, grid), default=0)
     return [row + [None] * (width - len(row)) for row in grid]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -259,13 +260,53 @@ def as_zip(folder: Path) -> Path:
     return folder / "a.zip"
 
 
+def as_xlsx(folder: Path) -> Path:
+    _coordinates().to_excel(folder / "a.xlsx", index=False)
+    return folder / "a.xlsx"
+
+
+def as_xls(folder: Path) -> Path:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("a")
+    table = _coordinates()
+    for row, cells in enumerate([list(table.columns), *table.to_numpy().tolist()]):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    book.save(str(folder / "a.xls"))
+    return folder / "a.xls"
+
+
+def as_csv(folder: Path) -> Path:
+    _coordinates().to_csv(folder / "a.csv", index=False, sep=";", decimal=",")
+    return folder / "a.csv"
+
+
+def _coordinates() -> pd.DataFrame:
+    east, north = FOOTPRINT.exterior.xy
+    return pd.DataFrame({"STT": range(1, len(east) + 1), "X(m)": list(north), "Y(m)": list(east)})
+
+
 def plot() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"name": ["Khu Á"], "n": [1]}, geometry=[FOOTPRINT], crs="EPSG:9215")
 
 
 @pytest.mark.parametrize(
     "write",
-    [as_tab, as_mif, as_dxf, as_dgn, as_kmz, as_kml, as_fgb, as_gdb, as_parquet, as_zip],
+    [
+        as_tab,
+        as_mif,
+        as_dxf,
+        as_dgn,
+        as_kmz,
+        as_kml,
+        as_fgb,
+        as_gdb,
+        as_parquet,
+        as_zip,
+        as_xlsx,
+        as_xls,
+        as_csv,
+    ],
 )
 def test_one_footprint_in_every_format(tmp_path: Path, write: Callable[[Path], Path]) -> None:
     path = write(tmp_path)
@@ -326,7 +367,7 @@ def test_a_raster_is_listed_and_not_read_as_features(tmp_path: Path) -> None:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    st.sampled_from([as_tab, as_dxf, as_kml, as_fgb, as_parquet, as_zip]),
+    st.sampled_from([as_tab, as_dxf, as_kml, as_fgb, as_parquet, as_zip, as_xlsx, as_xls, as_csv]),
     st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=12),
     st.floats(0.2, 1.0),
 )

@@ -27,7 +27,7 @@ from geo_app.intake.identity import assign_ids, assigns_ids
 from geo_app.intake.placing import Placed, outline_for, place_frame
 from geo_app.intake.register import check_names, register_for
 from geo_app.intake.repair import repair_shapes
-from geo_app.intake.secrecy import refuse_defence, secrecy_marks
+from geo_app.intake.secrecy import discreet, refuse_defence, secrecy_marks
 from geo_app.storage.reading import coordinates
 from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
@@ -234,6 +234,7 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     if not any(map(_stops, findings)):
         frame, changed, compared = _compared(ws, frame, layer)
         findings += compared
+    findings = [discreet(finding) for finding in findings]
     given = _treated(begun.provenance, placed, encodings, fitted)
     given = replace(
         given, findings=_counted(findings), difference=changed.counts if changed else {}

@@ -1,6 +1,7 @@
 """What must not come in: state secrets, land of defence and security."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ _PERSONAL = re.compile(
     r"chu ?rung|\bmachur|chu su dung|\bchusd|chu ho|ho va ten|ho ?ten|\bcccd|\bcmnd|dinh danh"
     r"|dien thoai|\bsdt\b|e ?mail"
 )
+_QUOTED = ("before", "after", "example", "examples", "found", "name")
 _LAND_USE = re.compile(r"mdsd|muc dich|loai dat|ma dat|land|kh2003|madat|loaidat")
 
 
@@ -69,6 +71,14 @@ def is_personal(column: str) -> bool:
     (True, True, False)
     """
     return bool(_PERSONAL.search(plain(column.replace("_", " "))))
+
+
+def discreet(finding: Finding) -> Finding:
+    """Return a finding without the examples it quotes from a column of personal data."""
+    if finding.field is None or not is_personal(finding.field):
+        return finding
+    hidden = {name: "…" for name in _QUOTED if name in finding.values}
+    return replace(finding, values={**finding.values, **hidden})
 
 
 def secrecy_marks(path: Path, frame: pd.DataFrame) -> tuple[Finding, ...]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo_app.intake.secrecy import refuse_defence, secrecy_marks
+from geo_app.intake.decoding import decode_text
+from geo_app.intake.secrecy import discreet, refuse_defence, secrecy_marks
 
 FILE = Path("a.shp")
 
@@ -37,3 +38,13 @@ def test_secrecy_marks() -> None:
     assert marks("ban_do_TỐI MẬT.shp") == ["TỐI MẬT"]
     assert marks("a.shp", "Độ: MẬT", "TUYỆT_MẬT") == ["MẬT", "TUYỆT MẬT"]
     assert marks("MẬT ĐỘ DÂN SỐ.xlsx", "mật độ", "bảo mật", "mật ong") == []
+
+
+def test_findings_quote_no_person() -> None:
+    owners = pd.DataFrame({"CHURUNG": ["NguyÔn V¨n Hßa", "§ç ThÞ Mõng", "TrÇn V¨n Nhµ"] * 3})
+    _, findings, _ = decode_text(owners)
+    assert any("Nguyễn" in str(finding.values) for finding in findings)
+    told = [discreet(finding) for finding in findings]
+    assert not any(word in str(f.values) for f in told for word in ("Nguy", "Văn", "V¨n"))
+    assert [f.code for f in told] == [f.code for f in findings]
+    assert all(f.message() and f.message("en") for f in told)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from geo_app.domain.checks import Checks
 from geo_app.domain.text import Bilingual
 from geo_app.errors import CatalogueError, UnknownError
 from geo_app.storage.catalogue import read_catalogue
@@ -196,6 +197,40 @@ def test_no_folder_no_themes(folder: Path) -> None:
         read_catalogue(folder / "deeper")
     (folder / "themes.toml").unlink()
     with pytest.raises(CatalogueError, match=r"themes\.toml: the file does not exist"):
+        read_catalogue(folder)
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        ("partition = true", r"wells\.toml: checks: partition is for a polygon layer"),
+        ("network = true", "checks: network is for a line layer"),
+        ('names = "nowhere"', "checks: names: found 'nowhere'; expected a layer with names"),
+        ('area_field = "depth_m"', "checks: area_field: found 'depth_m'"),
+        ("repair_m2 = -1", "checks: repair_m2: found -1; expected 0 or more"),
+        ("snap_m = 1", "checks: snap_m: is not known here"),
+    ],
+)
+def test_wrong_checks(folder: Path, checks: str, words: str) -> None:
+    path = folder / "wells.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[sample]", f"[checks]\n{checks}\n\n[sample]", 1), "utf-8")
+    with pytest.raises(CatalogueError, match=words):
+        read_catalogue(folder)
+
+
+def test_checks_of_a_layer(folder: Path) -> None:
+    assert read_catalogue(folder).layer("wells").checks == Checks()
+    communes = read_catalogue(folder).layer("communes").checks
+    assert communes == Checks(partition=True, area_field="area_km2")
+
+
+def test_only_a_key_is_assigned(folder: Path) -> None:
+    path = folder / "wells.toml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("[fields.name]\n") + len("[fields.name]\n")
+    path.write_text(f"{text[:at]}assigned = true\n{text[at:]}", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"fields\.name: assigned is for a key"):
         read_catalogue(folder)
 
 

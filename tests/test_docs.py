@@ -20,6 +20,7 @@ import geo_app
 import geo_app.errors
 from geo_app.cli import main as command
 from geo_app.config import SETTINGS, WORKSPACE_VARIABLE
+from geo_app.domain.checks import Checks
 from geo_app.domain.finding import Finding
 from geo_app.domain.findings import codes
 from geo_app.domain.layer import Field, Layer, LegendClass, Sample, Search, Style
@@ -94,6 +95,7 @@ KEYS = {
     "style": {f.name for f in fields(Style)},
     "search": {f.name for f in fields(Search)},
     "sample": {f.name for f in fields(Sample)},
+    "checks": {f.name for f in fields(Checks)},
 }
 
 

@@ -2,11 +2,14 @@
 
 import geopandas as gpd
 
-from geo_app.analysis.validity import finite, invalid, repaired
+from geo_app.analysis.validity import crossings, finite, invalid, repaired
 from geo_app.domain.finding import Finding
 from geo_app.domain.findings import geometry as found
 from geo_app.domain.layer import Layer
 from geo_app.intake.location import locate_shapes
+
+_MOST_CROSSINGS = 100_000
+"""Above it a repair would take minutes and gigabytes, and nobody could say what was meant."""
 
 
 def repair_shapes(
@@ -28,10 +31,17 @@ def repair_shapes(
         One per invalid shape, repaired or refused.
     """
     unplaced = frame.index[~finite(frame.geometry)]
-    nowhere = [Finding(found.COORDINATE_NOT_FINITE, row=int(row) + 1) for row in unplaced]
+    findings = [Finding(found.COORDINATE_NOT_FINITE, row=int(row) + 1) for row in unplaced]
     broken = invalid(frame.geometry)
+    tangles = {row: crossings(frame.geometry.loc[row]) for row in broken.index}
+    broken = broken.loc[[row for row, count in tangles.items() if count <= _MOST_CROSSINGS]]
+    findings += [
+        Finding(found.TOO_TANGLED, {"crossings": round(count)}, row=int(row) + 1, done="refused")
+        for row, count in tangles.items()
+        if count > _MOST_CROSSINGS
+    ]
     if broken.empty:
-        return frame, tuple(nowhere)
+        return frame, tuple(findings)
     valid, changed = repaired(frame.geometry.loc[broken.index])
     limit = layer.checks.repair_m2
     done = (changed <= limit) & ~valid.is_empty
@@ -40,7 +50,6 @@ def repair_shapes(
     corners = gpd.GeoSeries.from_xy(broken["x"], broken["y"], index=broken.index, crs=frame.crs)
     unknown = broken["x"].isna()
     corners[unknown] = frame.geometry.loc[broken.index][unknown]
-    findings = nowhere
     for row, (point, box) in zip(broken.index, locate_shapes(corners), strict=True):
         values = {"reason": broken.at[row, "reason"], "changed_m2": round(float(changed[row]), 3)}
         if done[row]:

@@ -2,16 +2,19 @@
 
 import dataclasses
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import geopandas as gpd
 from shapely import LineString, Polygon, box
 
+from geo_app.analysis.validity import crossings
 from geo_app.domain.checks import Checks
 from geo_app.domain.finding import Finding
 from geo_app.domain.layer import Layer
@@ -244,3 +247,33 @@ class TestRealFiles:
         assert len(found["overlap"]) == 492
         assert len(found["gap"]) > 940
         assert all(f.row and f.point and f.box for f in found["overlap"] + found["gap"])
+
+
+class TestLargeRings:
+    def ring(self, count: int) -> Polygon:
+        angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+        away = 900 + 50 * np.sin(40 * angle)
+        return at(*np.column_stack([away * np.cos(angle), away * np.sin(angle)]))
+
+    def test_a_million_vertices(self, small_workspace: MakeWorkspace, tmp_path: Path) -> None:
+        path = tmp_path / "a.gpkg"
+        communes(self.ring(1_000_000)).to_file(path)
+        start = time.perf_counter()
+        draft = draft_import(small_workspace(), path, "communes")
+        assert draft.errors == ()
+        assert time.perf_counter() - start < 60
+
+    def test_many_vertices_in_a_tangle(self, layer: Layer) -> None:
+        random = np.random.default_rng(1)
+        tangle = at(*random.uniform(0, 1_000, size=(50_000, 2)))
+        start = time.perf_counter()
+        frame, (found,) = repair_shapes(communes(tangle, area_km2=[1.0]), layer)
+        assert (found.code, found.done) == ("too_tangled", "refused")
+        assert found.values["crossings"] > 1e7
+        assert check_shapes(frame, layer) == ()
+        assert time.perf_counter() - start < 60
+
+    def test_crossings_are_counted(self) -> None:
+        assert crossings(at((0, 0), (100, 100), (100, 0), (0, 100))) == 1
+        assert crossings(square(0, 0, 10)) == 0
+        assert crossings(Polygon()) == 0

@@ -34,6 +34,13 @@ REPAIR_REFUSED = _shape(
     "{changed_m2:,.0f} m², more than the limit of {limit_m2:,.0f} m².",
     _MEND,
 )
+TOO_TANGLED = _shape(
+    "too_tangled",
+    "error",
+    "Hình tự cắt ở chừng {crossings:,.0f} chỗ; không sửa được.",
+    "The shape crosses itself in some {crossings:,.0f} places; it is past repair.",
+    _MEND,
+)
 GEOMETRY_REPEATED = _shape(
     "geometry_repeated",
     "warning",

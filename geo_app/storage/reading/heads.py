@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 LARGE = 20_000_000
 """Bytes above which a file is looked at by its beginning."""
-_HEAD = 4_000_000
+_HEAD = 2_000_000
 _FEATURES = re.compile(r'"features"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
 _KML_TAG = re.compile(r"<(/?)((?:\w+:)?(?:kml|Document|Folder))\b[^>]*?(/?)>")

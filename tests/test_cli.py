@@ -270,6 +270,24 @@ class TestDelivering:
         assert "there is no layer 'x'" in refused(run("inspect", delivered, "--file-layer", "x"))
         assert ws.store.published() == ws.published
 
+    def test_a_map_of_it_is_written(self, run: Run, delivered: Path, tmp_path: Path) -> None:
+        page = tmp_path / "map.html"
+        order = ("import", delivered, "--layer", "communes", "--map", "MA=commune_code")
+        done(run(*order, "--dry-run", "--preview", page))
+        assert "Thay đổi (2)" in page.read_text(encoding="utf-8")
+
+    def test_presets_are_listed(self, run: Run) -> None:
+        assert "tables" in done(run("presets"))
+
+    def test_open_data_from_a_file(self, run: Run, ws: Workspace, tmp_path: Path) -> None:
+        west, south, east, north = ws.bounds_lonlat
+        middle = {"lat": (south + north) / 2, "lon": (west + east) / 2}
+        node = {"type": "node", "id": 1, "tags": {"place": "village", "name": "Bản Chu"}} | middle
+        (tmp_path / "a.json").write_text(json.dumps({"elements": [node]}), encoding="utf-8")
+        text = done(run("fetch", "villages", "--address", tmp_path / "a.json"))
+        assert "villages_osm.gpkg, 1 features" in text
+        assert "ODbL 1.0; © OpenStreetMap contributors" in text
+
     def test_what_it_says_of_itself_is_asked_and_kept(self, ws: Workspace, delivered: Path) -> None:
         order = ["import", str(delivered), "--layer", "communes", "--map", "MA=commune_code"]
         order = ["--workspace", str(ws.settings.root), *order, "--unclassified", "--ask"]

@@ -12,6 +12,7 @@ from geo_app.cli.command import main, open_workspace, print_rows
 if TYPE_CHECKING:
     from geo_app.intake.delivery import Draft
     from geo_app.intake.inspect import InspectedLayer, Inspection
+    from geo_app.workspace import Workspace
 
 
 def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> Any:
@@ -147,13 +148,12 @@ def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) ->
     from tqdm import tqdm
 
     from geo_app.intake.delivery import Delivery, draft_import, publish_draft
-    from geo_app.intake.preview import preview_map
     from geo_app.intake.report import write_findings
 
     ws = open_workspace(ctx)
     dry_run, findings = options.pop("dry_run"), options.pop("findings")
     preview = options.pop("preview")
-    if options.pop("ask"):
+    if options.pop("ask") and file.exists():
         _ask_about(file)
     _ask_secrecy(options.pop("unclassified"), file)
     with tqdm(bar_format="{desc} {elapsed}", desc="import") as bar:
@@ -165,7 +165,7 @@ def import_(ctx: click.Context, /, file: Path, layer_id: str, **options: Any) ->
         if findings is not None:
             write_findings(draft.findings, findings)
         if preview is not None:
-            preview_map(ws, draft).save(str(preview))
+            _write_preview(ws, draft, preview)
         version = None if dry_run else publish_draft(ws, draft, progress=progress)
     _print_draft(draft)
     if version is None:
@@ -192,6 +192,12 @@ def presets(ctx: click.Context, as_json: bool) -> None:
         for preset in presets(open_workspace(ctx)).values()
     ]
     print_rows(rows, as_json, ("id", "layers", "columns", "title"))
+
+
+def _write_preview(ws: "Workspace", draft: "Draft", path: Path) -> None:
+    from geo_app.intake.preview import preview_map
+
+    preview_map(ws, draft).save(str(path))
 
 
 _OPEN_DATA = ("roads", "villages", "boundaries", "forest", "elevation")

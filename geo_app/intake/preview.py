@@ -54,7 +54,7 @@ def preview_map(ws: Workspace, draft: Draft, *, language: str = "vi") -> SketchM
 def _changes(ws: Workspace, new: gpd.GeoDataFrame, draft: Draft) -> gpd.GeoDataFrame:
     """Return one row per feature that changes: kind, key, fields, m² or m moved, its shape."""
     if draft.difference is None:
-        keys = new[list(draft.layer.key)].astype("str").agg(" ".join, axis=1)
+        keys = new.reindex(columns=draft.layer.key).astype("str").agg(" ".join, axis=1)
         made = pd.DataFrame({"change": "added", "key": keys, "attributes": "", "amount": 0.0})
         return gpd.GeoDataFrame(made, geometry=new.geometry.to_numpy(), crs=new.crs)
     table = draft.difference.table

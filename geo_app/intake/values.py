@@ -15,6 +15,7 @@ from geo_app.domain.numerals import blank, read_numbers
 from geo_app.domain.units import factor
 
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_THOUSANDS = re.compile(r"[.,](?=\d{3}$)")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}.*")
 
 
@@ -64,6 +65,8 @@ def _numbers(column: "pd.Series[Any]", field: Field) -> tuple["pd.Series[Any]", 
         return column, []
     cells = [None if pd.isna(cell) or blank(cell) else cell for cell in column]
     read = read_numbers(cells)
+    if read.ambiguous and field.type == "integer":  # "1.204" of a whole number is 1204
+        read = read_numbers([_THOUSANDS.sub("", c) if isinstance(c, str) else c for c in cells])
     name, findings = field.name, list[Finding]()
     if read.convention == "mixed":
         return column, [Finding(tables.DECIMAL_MIXED, {"column": name}, field=name)]

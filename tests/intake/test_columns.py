@@ -207,10 +207,15 @@ class TestForestInventory:
         )
         assert fitted.preset == preset
         assert set(fitted.mapping) == set(columns)
+        assert not of(fitted.findings, "decimal_ambiguous")
         row = fitted.frame.iloc[0].to_dict()
         expected = {
             "road_inventory": {"road_class_2023": "huyen", "surface": "btxm"},
-            "village_road_register": {"kind": "to_dan_pho", "road_surface": "btxm"},
+            "village_road_register": {
+                "kind": "to_dan_pho",
+                "road_surface": "btxm",
+                "households": 1_204,
+            },
             "commune_boundaries": {"kind": "phuong", "area_km2": pytest.approx(12.505)},
         }[preset]
         assert {name: row[name] for name in expected} == expected

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -19,6 +20,7 @@ from geo_app.errors import DataError
 AGENT = f"geo_app/{__version__} (+province planning atlas)"
 LOCAL = "check the network or the proxy, or give a local file in place of the address"
 _MOST_REDIRECTS = 5
+_SECRETS = re.compile(r"token|key|secret|password|signature|auth", re.IGNORECASE)
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP codes that another attempt may not meet."""
 
@@ -77,6 +79,19 @@ def is_address(text: str) -> bool:
     return True
 
 
+def masked(address: str) -> str:
+    """
+    Return an address without what opens doors.
+
+    >>> masked("https://me:pw@a.org/x?token=1&b=2")
+    'https://a.org/x?token=***&b=2'
+    """
+    parts = urlsplit(address)
+    query = [(k, "***" if _SECRETS.search(k) else v) for k, v in parse_qsl(parts.query)]
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="*"), ""))
+
+
 def open_session() -> requests.Session:
     """Return a session that says who asks; proxies are those of the environment."""
     session = requests.Session()
@@ -109,19 +124,28 @@ def asked(
             "GET", url, headers=headers, stream=True, timeout=timeout, allow_redirects=True
         ) as answer:
             if url.startswith("https:") and answer.url.startswith("http:"):
-                message = f"{url}: leads to {answer.url}, which is not encrypted; it is not read"
+                message = (
+                    f"{masked(url)}: leads to {masked(answer.url)}, which is not encrypted; "
+                    "it is not read"
+                )
                 raise DataError(message)
             yield answer
     except requests.exceptions.SSLError as error:
-        message = f"{url}: its certificate is not trusted: {error}"
+        message = f"{masked(url)}: its certificate is not trusted: {_told(error, url)}"
         raise DataError(message) from error
     except (requests.TooManyRedirects, requests.exceptions.InvalidSchema, ValueError) as error:
         if isinstance(error, DataError):
             raise
-        message = f"{url}: leads nowhere: {error}"
+        message = f"{masked(url)}: leads nowhere: {_told(error, url)}"
         raise DataError(message) from error
     except (requests.RequestException, HTTPError) as error:
-        raise Again(" ".join(str(error).split())) from error
+        raise Again(_told(error, url)) from error
+
+
+def _told(error: Exception, url: str) -> str:
+    """Return what an error says on one line, without the address's query: it may hold a key."""
+    text, query = " ".join(str(error).split()), urlsplit(url).query
+    return text.replace(query, "…") if query else text
 
 
 def check_status(answer: requests.Response, url: str, patience: Patience) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo_app.errors import DataError
+from geo_app.storage.reading.archive import check
 
 Bounds = tuple[float, float, float, float]
 
@@ -82,15 +84,19 @@ def read_boundaries(path: Path, bounds: Bounds) -> gpd.GeoDataFrame:
     DataError
         If it cannot be read.
     """
-    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
+    source = str(path)
     try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as inside:
+                check(inside, path)
+            source = f"/vsizip/{path}"
         names = [str(name) for name, kind in pyogrio.list_layers(source) if "Polygon" in str(kind)]
         if not names:
             message = "it holds no polygons"
             raise DataSourceError(message)
         deepest = max(names, key=_level)
         frame = pyogrio.read_dataframe(source, layer=deepest, bbox=bounds)
-    except (DataSourceError, DataLayerError, ValueError) as error:
+    except (DataSourceError, DataLayerError, zipfile.BadZipFile) as error:
         message = f"{path}: cannot be read as boundaries: {error}"
         raise DataError(message) from error
     if frame.crs is None:

@@ -9,6 +9,7 @@ import pandas as pd
 import geopandas as gpd
 
 from geo_app.errors import DataError
+from geo_app.storage.reading.archive import check
 
 _COLUMNS = {0: "geonames_id", 1: "name", 2: "name_ascii", 4: "lat", 5: "lon", 6: "class"}
 _COLUMNS |= {7: "code", 14: "population", 18: "modified"}
@@ -32,6 +33,7 @@ def read_places(path: Path, bounds: tuple[float, float, float, float]) -> gpd.Ge
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as inside:
+                check(inside, path)
                 texts = [n for n in inside.namelist() if n.endswith(".txt") and "readme" not in n]
                 with inside.open(texts[0]) as file:
                     table = _read(file)

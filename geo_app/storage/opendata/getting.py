@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -19,6 +19,7 @@ from geo_app.storage.opendata.asking import (
     asked,
     check_status,
     is_address,
+    masked,
     open_session,
     patiently,
     seen_in,
@@ -28,7 +29,6 @@ Progress = Callable[[int, int | None], None]
 """Told the bytes that are there, and how many there will be (None: unknown)."""
 
 _CHUNK = 1 << 16
-_SECRETS = re.compile(r"token|key|secret|password|signature|auth", re.IGNORECASE)
 _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -89,19 +89,6 @@ def get(
         raise DataError(message) from error
     known = _remember(path, address, renewed or known)
     return _checked(path, address, known, sha256, from_cache=renewed is None)
-
-
-def masked(address: str) -> str:
-    """
-    Return an address without what opens doors.
-
-    >>> masked("https://me:pw@a.org/x?token=1&b=2")
-    'https://a.org/x?token=***&b=2'
-    """
-    parts = urlsplit(address)
-    query = [(k, "***" if _SECRETS.search(k) else v) for k, v in parse_qsl(parts.query)]
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="*"), ""))
 
 
 @dataclass(frozen=True)

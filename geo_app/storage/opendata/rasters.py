@@ -11,8 +11,7 @@ from rasterio.transform import from_origin
 from rasterio.windows import Window, from_bounds
 
 from geo_app.errors import DataError
-from geo_app.storage.opendata.asking import AGENT, LOCAL, Patience, is_address
-from geo_app.storage.opendata.getting import masked
+from geo_app.storage.opendata.asking import AGENT, LOCAL, Patience, is_address, masked
 
 Bounds = tuple[float, float, float, float]
 _STRIP = 1_024

@@ -9,8 +9,8 @@ from loopback import QUICK, Scripted
 
 from geo_app import __version__
 from geo_app.errors import DataError
-from geo_app.storage.opendata.asking import Patience
-from geo_app.storage.opendata.getting import get, masked
+from geo_app.storage.opendata.asking import Patience, masked
+from geo_app.storage.opendata.getting import get
 
 BODY = bytes(range(256)) * 2_000
 
@@ -153,6 +153,15 @@ def test_one_that_is_too_large(file: Scripted, tmp_path: Path) -> None:
 def test_no_server_at_all(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not fetched after 2 attempts"):
         get("http://127.0.0.1:9/a", tmp_path, patience=Patience(attempts=2, pause_s=0.01))
+
+
+def test_a_key_stands_in_no_error(file: Scripted, tmp_path: Path) -> None:
+    quick = Patience(attempts=1, pause_s=0.01, connect_s=1)
+    file.troubles["/a.bin"] = [404]
+    for address in (f"{file.address}/a.bin?token=geheim", "http://127.0.0.1:9/a?token=geheim"):
+        with pytest.raises(DataError) as caught:
+            get(address, tmp_path, patience=quick)
+        assert "geheim" not in str(caught.value)
 
 
 def test_a_local_file(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from loopback import QUICK, Scripted
+from osm_pbf import write_pbf
 
 import geopandas as gpd
 import pyogrio
@@ -106,16 +107,38 @@ OSM = """<?xml version="1.0" encoding="UTF-8"?>
 </osm>"""
 
 
-@pytest.mark.parametrize(("what", "name"), [("roads", "ref"), ("villages", "name")])
+def as_xml(lon: float, lat: float) -> bytes:
+    return OSM.format(lat=lat, lon=lon, lon2=lon + 0.01).encode()
+
+
+def as_pbf(lon: float, lat: float) -> bytes:
+    nodes: list[tuple[int, float, float, dict[str, str]]] = [
+        (1, lon, lat, {}),
+        (2, lon + 0.01, lat, {}),
+        (3, lon, lat, {"place": "hamlet", "name": "Bản Chu"}),
+        (4, 100.0, 10.0, {"place": "village", "name": "Xa"}),
+    ]
+    road = {"highway": "primary", "ref": "QL4B", "surface": "concrete"}
+    return write_pbf(nodes, [(9, [1, 2], road)])
+
+
+@pytest.mark.parametrize(("name", "write"), [("x.osm", as_xml), ("x.osm.pbf", as_pbf)])
 def test_an_osm_extract(
-    ws: Workspace, server: Scripted, middle: tuple[float, float], what: str, name: str
+    ws: Workspace,
+    server: Scripted,
+    middle: tuple[float, float],
+    name: str,
+    write: Callable[[float, float], bytes],
 ) -> None:
-    lon, lat = middle
-    server.files["/x.osm"] = OSM.format(lat=lat, lon=lon, lon2=lon + 0.01).encode()
-    found = take(ws, what, source="osm_extract", address=f"{server.address}/x.osm")
-    (row,) = gpd.read_file(found.path).to_dict("records")
-    assert row[name] == {"roads": "QL4B", "villages": "Bản Chu"}[what]
+    server.files[f"/{name}"] = write(*middle)
+    server.troubles[f"/{name}"] = ["cut"]
+    address = f"{server.address}/{name}"
+    found = take(ws, "roads", source="osm_extract", address=address)
+    (road,) = gpd.read_file(found.path).to_dict("records")
+    assert (road["osm_id"], road["ref"], road["surface"]) == ("9", "QL4B", "concrete")
     assert found.date == dt.date(2026, 3, 31)
+    places = take(ws, "villages", source="osm_extract", address=address)
+    assert gpd.read_file(places.path)["name"].tolist() == ["Bản Chu"]
 
 
 def test_geonames(ws: Workspace, server: Scripted, middle: tuple[float, float]) -> None:

@@ -43,6 +43,8 @@ SETTINGS = (
     Setting("host", str, "127.0.0.1", "Address the server listens on."),
     Setting("port", int, 5000, "Port the server listens on.", least=1, most=65_535),
     Setting("workers", int, 2, "Processes that answer requests.", least=1, most=64),
+    Setting("processes", int, 0, "Processes that a study may use; 0: none.", least=0, most=64),
+    Setting("dask", str, "", "Dask scheduler for large studies, such as tcp://127.0.0.1:8786."),
     Setting("time_zone", str, "Asia/Ho_Chi_Minh", "Time zone in which dates are shown."),
 )
 
@@ -60,6 +62,8 @@ class Settings:
     host: str
     port: int
     workers: int
+    processes: int
+    dask: str
     time_zone: str
 
     @property
@@ -154,6 +158,8 @@ def _value(
 
 def _problem(setting: Setting, value: Any) -> str | None:
     """Tell what is wrong with a value of the right type."""
+    if value == setting.default:
+        return None
     if isinstance(value, str) and not value.strip():
         return f"is empty; expected: {setting.help}"
     low, high = setting.least, setting.most

@@ -6,13 +6,14 @@ The ``geo-app`` command: one thin function per verb.
 `province`   layers, catalogue check, build, serve, new
 `incoming`   inspect, import, fetch
 `versions`   versions, history, findings, rollback, withdraw, prune, export
+`studies`    study, studies
 `basemaps`   basemap add, list, remove
 ===========  ========================================================
 
 GIS libraries load inside the verbs, so ``geo-app --help`` answers at once.
 """
 
-from geo_app.cli import basemaps, incoming, province, versions
+from geo_app.cli import basemaps, incoming, province, studies, versions
 from geo_app.cli.command import main
 
-__all__ = ["basemaps", "incoming", "main", "province", "versions"]
+__all__ = ["basemaps", "incoming", "main", "province", "studies", "versions"]

@@ -1,7 +1,6 @@
 """A finding: what was seen in a delivered file, where, what was done and who should mend it."""
 
 import dataclasses
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -51,18 +50,6 @@ class FindingCode:
     advice: Bilingual
 
 
-class _Vietnamese(string.Formatter):
-    """Numbers as Vietnam writes them: 1.234,5."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        text = str(super().format_field(value, format_spec))
-        return text.translate(_SEPARATORS) if isinstance(value, (int, float)) else text
-
-
-_SEPARATORS = str.maketrans(",.", ".,")
-_VIETNAMESE = _Vietnamese()
-
-
 @dataclass(frozen=True)
 class Finding:
     """
@@ -104,10 +91,7 @@ class Finding:
 
     def message(self, language: str = "vi") -> str:
         """Return the message with its values filled in."""
-        template, values = self.kind.message.get(language), self.values
-        if language == "vi":
-            return _VIETNAMESE.vformat(template, (), values)
-        return template.format(**values)
+        return self.kind.message.filled(**self.values).get(language)
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as ``--json`` prints it; every value is plain."""

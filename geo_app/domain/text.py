@@ -1,6 +1,7 @@
 """Vietnamese and English text: bilingual titles, comparable names, alphabetical order."""
 
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,32 @@ class Bilingual:
     def get(self, language: str) -> str:
         """Return the text in `language`; Vietnamese where the language is not known."""
         return self.en if language == "en" else self.vi
+
+    def filled(self, **values: Any) -> "Bilingual":
+        """
+        Fill the text's ``{names}``; a bilingual value in its language, numbers as written there.
+
+        >>> Bilingual("{part:.1f} % của {whole}", "{part:.1f} % of {whole}").filled(
+        ...     part=60.6, whole=Bilingual("tỉnh", "the province"))
+        Bilingual(vi='60,6 % của tỉnh', en='60.6 % of the province')
+        """
+        vi, en = (
+            {name: v.get(lang) if isinstance(v, Bilingual) else v for name, v in values.items()}
+            for lang in LANGUAGES
+        )
+        return Bilingual(_VIETNAMESE.vformat(self.vi, (), vi), self.en.format(**en))
+
+
+class _Vietnamese(string.Formatter):
+    """Numbers as Vietnam writes them: 1.234,5."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        return text.translate(_SEPARATORS) if isinstance(value, (int, float)) else text
+
+
+_SEPARATORS = str.maketrans(",.", ".,")
+_VIETNAMESE = _Vietnamese()
 
 
 def plain(text: str) -> str:

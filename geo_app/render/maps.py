@@ -79,10 +79,15 @@ class DrawnLayer:
 
 @dataclass(frozen=True)
 class MapFrame:
-    """The province: bounds in degrees (west, south, east, north), and its projected CRS."""
+    """
+    The province: bounds in degrees (west, south, east, north), and its projected CRS.
+
+    `stamp` is a word that stays on the map, whatever is switched on.
+    """
 
     bounds: Bounds
     crs: str
+    stamp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ class AtlasMap(folium.Map):
             "words": words(language),
         }
         self.settings = to_script(settings)
-        self.shell = _shell(self.get_name(), language)
+        self.shell = _shell(self.get_name(), language, frame.stamp)
         AtlasFigure(title=WORDS["title"].get(language), language=language).add_child(self)
 
     def render(self, **kwargs: Any) -> str:
@@ -373,8 +378,9 @@ def _basemap_spec(basemap: Basemap) -> dict[str, Any]:
     }
 
 
-def _shell(name: str, language: str) -> str:
-    """Return the page's skeleton: the list's place, the map's place, and the notice."""
+def _shell(name: str, language: str, stamp: str | None) -> str:
+    """Return the page's skeleton: the list's place, the map's place, stamp and notice."""
+    stamped = f'<p class="geoapp-stamp">{escape(stamp)}</p>\n' if stamp else ""
 
     def word(key: str) -> str:
         return escape(WORDS[key].get(language))
@@ -385,7 +391,7 @@ def _shell(name: str, language: str) -> str:
         '<div class="geoapp-stage">\n'
         f'<div class="folium-map geoapp-map" id="{name}" role="application" tabindex="0" '
         f'aria-label="{word("map")}" aria-describedby="{name}_keys"></div>\n'
-        "</div>\n"
+        f"{stamped}</div>\n"
         f'<footer class="geoapp-foot"><p class="geoapp-notice">{word("notice")}</p></footer>\n'
         f'<p class="geoapp-hidden" id="{name}_keys">{word("map_keys")}</p>\n'
         '<p class="geoapp-hidden geoapp-live" role="status"></p>\n'

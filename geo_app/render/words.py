@@ -14,6 +14,7 @@ WORDS: Mapping[str, Bilingual] = {
         "Reference material for planning; it has no legal force for boundaries or boundary "
         "markers.",
     ),
+    "illustration": Bilingual("MINH HỌA", "ILLUSTRATION"),
     "map": Bilingual("Bản đồ", "Map"),
     "map_keys": Bilingual(
         "Phím mũi tên: di chuyển; cộng, trừ: phóng to, thu nhỏ; Enter: tra cứu tại tâm bản đồ.",

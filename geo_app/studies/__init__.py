@@ -1,1 +1,45 @@
-"""One file per named study over catalogued layers."""
+"""
+The studies: one file each, called the same from notebook, command line, HTTP and page.
+
+>>> from geo_app.studies import STUDIES
+>>> STUDIES["forest-cover"].title.en
+'Forest cover'
+"""
+
+from collections.abc import Mapping
+
+from geo_app.errors import UnknownError
+from geo_app.studies.crosswalk import crosswalk
+from geo_app.studies.forest_cover import forest_cover
+from geo_app.studies.reach import reach
+from geo_app.studies.result import Result
+from geo_app.studies.road_hardening import road_hardening
+from geo_app.studies.study import Parameter, Study
+from geo_app.studies.village_roads import village_roads
+
+__all__ = [
+    "STUDIES",
+    "Parameter",
+    "Result",
+    "Study",
+    "crosswalk",
+    "find_study",
+    "forest_cover",
+    "reach",
+    "road_hardening",
+    "village_roads",
+]
+
+STUDIES: Mapping[str, Study] = {
+    study.name: study for study in (forest_cover, village_roads, road_hardening, crosswalk, reach)
+}
+"""Every study by name, in the order they are shown."""
+
+
+def find_study(name: str) -> Study:
+    """Return the study called `name`."""
+    try:
+        return STUDIES[name]
+    except KeyError:
+        message = f"there is no study {name!r}; there are: {', '.join(STUDIES)}"
+        raise UnknownError(message) from None

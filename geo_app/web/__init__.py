@@ -18,6 +18,7 @@ from geo_app.web import (
     plan,
     province,
     responses,
+    studies,
     versions,
 )
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     pages.init_app(app)
     failures.init_app(app)
     responses.init_app(app)
-    for module in (atlas, data, layers, lookup, plan, versions):
+    studies.init_app(app)
+    for module in (atlas, data, layers, lookup, plan, studies, versions):
         app.register_blueprint(module.blueprint)
     return app

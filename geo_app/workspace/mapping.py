@@ -15,12 +15,13 @@ import shapely
 
 from geo_app.domain.access import ACCESS_LEVELS, may
 from geo_app.domain.basemap import StoredBasemap
-from geo_app.domain.layer import Layer
+from geo_app.domain.layer import Layer, Mark
 from geo_app.domain.text import Bilingual
 from geo_app.domain.version import Version
 from geo_app.errors import StoreError, UnknownError
 from geo_app.render.archive import coarse_part, data_url
 from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Services, atlas
+from geo_app.render.words import WORDS
 from geo_app.storage.basemaps import geotiff_tile, mbtiles_tile, read_basemaps
 from geo_app.storage.store import DISPLAY
 from geo_app.workspace.view import Workspace
@@ -128,7 +129,13 @@ def inline_map(ws: Workspace, theme: str | None = None, *, language: str = "vi")
 
 
 def sketch_map(
-    ws: Workspace, sketches: Sequence[tuple[Layer, gpd.GeoDataFrame]], *, language: str = "vi"
+    ws: Workspace,
+    sketches: Sequence[tuple[Layer, gpd.GeoDataFrame]],
+    *,
+    language: str = "vi",
+    marks: tuple[Mark, ...] = (),
+    illustrative: bool = False,
+    small: bool = False,
 ) -> AtlasMap:
     """
     Draw frames that are not published over the province's outline, with everything inside.
@@ -137,9 +144,15 @@ def sketch_map(
     ----------
     sketches
         Layers that need not be in the catalogue, and their features in any known CRS.
+    marks
+        Marks of the sketches.
+    illustrative
+        Stamp the map as an illustration.
+    small
+        For a map that is part of a page.
     """
     drawn = [
-        DrawnLayer(layer, display={"kind": "inline", "data": _features(frame)[0]}, visible=True)
+        DrawnLayer(layer, marks, None, {"kind": "inline", "data": _features(frame)[0]}, True)
         for layer, frame in sketches
     ]
     if ws.settings.outline in ws.versions:
@@ -147,8 +160,15 @@ def sketch_map(
         display, _ = _inline(ws, outline)
         marks = ws.marks(outline.id)
         drawn.append(DrawnLayer(outline, marks, _date(ws, outline), display, visible=True))
-    themes = list(ws.catalogue.themes.values())
-    return atlas(drawn, themes, frame=_frame(ws), services=Services(), language=language)
+    stamp = WORDS["illustration"].get(language) if illustrative else None
+    return atlas(
+        drawn,
+        list(ws.catalogue.themes.values()),
+        frame=replace(_frame(ws), stamp=stamp),
+        services=Services(),
+        language=language,
+        small=small,
+    )
 
 
 def display_file(ws: Workspace, layer: str, version: str, name: str) -> Path:

@@ -33,6 +33,7 @@ from geo_app.storage.frames import read_record, written_columns
 from geo_app.storage.instruments import check_links, read_plan
 from geo_app.storage.published import Published
 from geo_app.storage.store import FEATURES, RASTER, FileStore
+from geo_app.storage.study_settings import read_study_settings
 from geo_app.storage.table import TablePage, TableQuery, read_page
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ class Workspace:
             with suppress(StoreError, UnknownError):
                 found[layer] = self.store.version(layer, self.published.versions[layer])
         return found
+
+    @cached_property
+    def study_settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """What this province sets in its studies instead of their defaults, by study."""
+        return read_study_settings(self.settings.root / "plan")
 
     def marks(self, layer: str) -> tuple[Mark, ...]:
         """Return the marks of the version served, worst first."""

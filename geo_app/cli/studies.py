@@ -1,0 +1,146 @@
+"""The studies: run one, or list them."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo_app.cli.command import Group, as_json, main, open_workspace, print_rows
+from geo_app.errors import DataError
+
+if TYPE_CHECKING:
+    from geo_app.studies import Result, Study
+
+_ROWS = 20
+_SUFFIXES = (".json", ".csv", ".xlsx", ".html", ".png")
+
+
+class StudyGroup(Group):
+    """One command per study; its options are the study's parameters."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click asks so)
+        """Name the studies."""
+        from geo_app.studies import STUDIES
+
+        return list(STUDIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Make the command of one study."""
+        from geo_app.studies import STUDIES
+
+        study = STUDIES.get(cmd_name)
+        return None if study is None else _command(study)
+
+
+@main.group(cls=StudyGroup)
+def study() -> None:
+    """Run a study: forest cover, village roads, crosswalks, reach, sites."""
+
+
+@main.command()
+@as_json
+@click.pass_context
+def studies(ctx: click.Context, as_json: bool) -> None:
+    """List the studies and the settings this province runs them with."""
+    from geo_app.studies import STUDIES
+
+    ws = open_workspace(ctx)
+    rows = [
+        {
+            "name": each.name,
+            "title": each.title.vi,
+            "title_en": each.title.en,
+            "settings": {
+                parameter.name: parameter.text(value)
+                for parameter, value in zip(
+                    each.parameters, each.settings(ws, {}).values(), strict=True
+                )
+            },
+        }
+        for each in STUDIES.values()
+    ]
+    print_rows(rows, as_json, ("name", "title", "title_en"))
+
+
+def _command(study: "Study") -> click.Command:
+    options: list[click.Parameter] = [
+        click.Option(
+            [f"--{each.name.replace('_', '-')}"],
+            help=f"{each.title.en}. {each.help.en} Default: {each.text(each.default) or 'none'}.",
+        )
+        for each in study.parameters
+    ]
+    options += [
+        click.Option(["--json", "form"], flag_value="json", help="Print all of it as JSON."),
+        click.Option(["--csv", "form"], flag_value="csv", help="Print the main table as CSV."),
+        click.Option(["--xlsx", "form"], flag_value="xlsx", help="Write a workbook to --out."),
+        click.Option(
+            ["--out"],
+            type=click.Path(path_type=Path, dir_okay=False),
+            help=f"Write to this file instead; its ending tells how: {' '.join(_SUFFIXES)}.",
+        ),
+        click.Option(
+            ["--language"],
+            type=click.Choice(["vi", "en"]),
+            default="vi",
+            show_default=True,
+            help="Language of what is written.",
+        ),
+    ]
+
+    @click.pass_context
+    def run(
+        ctx: click.Context, /, form: str | None, out: Path | None, language: str, **settings: Any
+    ) -> None:
+        ws = open_workspace(ctx)
+        given = {name: value for name, value in settings.items() if value is not None}
+        result = study(ws, **given)
+        if form is None and out is None:
+            _print(result, language)
+        else:
+            _write(result, form, out, language)
+
+    return click.Command(study.name, callback=run, params=options, help=study.summary.en)
+
+
+def _write(result: "Result", form: str | None, out: Path | None, language: str) -> None:
+    kind = f".{form}" if form else (out.suffix.lower() if out else "")
+    if kind not in _SUFFIXES:
+        message = f"--out: found {out}; expected a name that ends in {', '.join(_SUFFIXES)}"
+        raise DataError(message)
+    if kind == ".json":
+        _put(json.dumps(result.to_json(), ensure_ascii=False, indent=1) + "\n", out)
+    elif kind == ".csv":
+        _put(result.csv_text(language=language), out)
+    elif out is None:
+        message = f"{kind[1:]}: is not text; name a file with --out"
+        raise DataError(message)
+    else:
+        {".xlsx": result.to_excel, ".html": result.to_html, ".png": result.to_png}[kind](
+            out, language=language
+        )
+
+
+def _put(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_bytes(text.encode())
+
+
+def _print(result: "Result", language: str) -> None:
+    click.echo(f"{result.title.get(language)}\n\n{result.explain(language)}\n")
+    table = result.tables[0]
+    names = tuple(field.name for field in table.fields)
+    rows = [
+        {
+            name: f"{value:,.2f}" if isinstance(value, float) else value
+            for name, value in row.items()
+        }
+        for row in table.records()[:_ROWS]
+    ]
+    if rows:
+        print_rows(rows, False, names)
+    if len(table.rows) > _ROWS:
+        click.echo(f"… {len(table.rows) - _ROWS:,} more rows: --json, --csv or --out FILE")

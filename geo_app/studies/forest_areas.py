@@ -1,0 +1,182 @@
+"""How much forest lies in each zone: from blocks with their recorded area, or from a raster."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_app.analysis.cover import cross_table
+from geo_app.analysis.overlay import shared_areas
+from geo_app.analysis.zonal import boundary_bounds, class_areas, edge_area
+from geo_app.domain.layer import Layer
+from geo_app.domain.result import Notice, Table, column
+from geo_app.domain.text import Bilingual
+from geo_app.errors import DataError
+from geo_app.studies.study import Run
+from geo_app.studies.zones import Zones
+
+TYPES = ("dac_dung", "phong_ho", "san_xuat", "ngoai_quy_hoach")
+ORIGINS = ("natural", "planted")
+FROM_POLYGONS = Bilingual(
+    "theo diện tích ghi trong hồ sơ lô rừng, chia theo phần hình nằm trong từng đơn vị",
+    "those recorded for each block, shared out by the part of its shape inside each zone",
+)
+FROM_RASTER = Bilingual(
+    "theo số ô ảnh có tâm nằm trong từng đơn vị, nhân diện tích của chính ô đó",
+    "the cells whose centre lies in each zone, each with its own area",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """
+    Forest by zone, hectares, indexed as the zones.
+
+    `areas` has ``formed_ha``, ``forest_ha``, ``map_ha`` and, from a raster, ``low_ha`` and
+    ``high_ha``; `tables` split the whole further.
+    """
+
+    areas: pd.DataFrame
+    tables: tuple[Table, ...]
+    notices: tuple[Notice, ...]
+    source: Bilingual
+
+
+def measure_forest(run: Run, zones: Zones) -> Measured:
+    """Measure the forest layer that the run names, by zone."""
+    layer = run.inputs.layer(run["forest"])
+    if layer.geometry == "raster":
+        return _from_raster(run, layer, zones)
+    return _from_polygons(run, layer, zones)
+
+
+def _from_polygons(run: Run, layer: Layer, zones: Zones) -> Measured:
+    inputs = run.inputs
+    inputs.require(layer.id, "formed", "area_ha", "type", "origin", use="forest cover")
+    blocks = inputs.features(layer.id, kinds=["polygon"]).reset_index(drop=True)
+    shared = shared_areas(zones.frame, blocks, executor=run.executor)
+    drawn_m2 = blocks.geometry.area.to_numpy()
+    # The recorded area is the official one; a block without it counts as drawn.
+    recorded_ha = blocks["area_ha"].astype("float64").fillna(blocks.geometry.area / 10_000)
+    part = shared["area_m2"].to_numpy() / drawn_m2[shared["feature"]]
+    held = blocks.loc[shared["feature"], ["type", "origin", "formed"]].reset_index(drop=True)
+    formed = held["formed"].fillna(False).astype(bool)
+    pieces = shared.assign(
+        forest_ha=part * recorded_ha.to_numpy()[shared["feature"]],
+        formed_ha=lambda f: f["forest_ha"].where(formed, 0.0),
+        map_ha=(shared["area_m2"] / 10_000).where(formed, 0.0),
+        type=held["type"],
+        origin=held["origin"],
+    )
+    sums = pieces.groupby("zone")[["formed_ha", "forest_ha", "map_ha"]].sum()
+    areas = sums.reindex(range(len(zones.frame)), fill_value=0.0)
+    inside = np.bincount(shared["feature"], part, minlength=len(blocks))
+    return Measured(
+        areas,
+        (_type_table(pieces, layer),),
+        tuple(_polygon_notices(blocks, recorded_ha, inside)),
+        FROM_POLYGONS,
+    )
+
+
+def _type_table(pieces: pd.DataFrame, layer: Layer) -> Table:
+    crossed = cross_table(pieces, "type", "origin", "formed_ha", codes=ORIGINS)
+    ordered = [code for code in (*TYPES, "unknown") if code in crossed.index]
+    rows = crossed.loc[ordered].reset_index()
+    rows.columns = ["type", *(f"{name}_ha" for name in crossed.columns)]
+    unknown = Bilingual("Chưa rõ", "Unknown")
+    kinds = {**layer.field("type").values, "unknown": unknown}
+    titles = {
+        **layer.field("origin").values,
+        "unknown": unknown,
+        "total": Bilingual("Tổng", "Total"),
+    }
+    fields = [column("type", "Loại rừng", "Type", kind="text", values=kinds)]
+    for name in crossed.columns:
+        title = titles.get(name, Bilingual(name, name))
+        fields.append(column(f"{name}_ha", title.vi, title.en, unit="ha"))
+    title = Bilingual(
+        "Rừng đủ tiêu chí theo loại và nguồn gốc",
+        "Forest meeting the criterion, by type and origin",
+    )
+    return Table("types", title, tuple(fields), rows)
+
+
+def _polygon_notices(
+    blocks: pd.DataFrame, recorded_ha: pd.Series, inside: np.ndarray[Any, Any]
+) -> list[Notice]:
+    notices = []
+    outside_ha = float((recorded_ha * (1 - inside).clip(0)).sum())
+    if outside_ha > 0.05:
+        text = Bilingual(
+            "{ha:,.1f} ha rừng nằm ngoài mọi đơn vị báo cáo và không được tính.",
+            "{ha:,.1f} ha of forest lie outside every zone and are not counted.",
+        )
+        notices.append(Notice("forest_outside", text.filled(ha=outside_ha)))
+    twice_ha = float((recorded_ha * (inside - 1).clip(0)).sum())
+    if twice_ha > 0.05:
+        text = Bilingual(
+            "Các đơn vị chồng lên nhau: {ha:,.1f} ha rừng được tính hơn một lần.",
+            "The zones overlap: {ha:,.1f} ha of forest count more than once.",
+        )
+        notices.append(Notice("counted_twice", text.filled(ha=twice_ha)))
+    unknown = int(blocks["formed"].isna().sum())
+    if unknown:
+        text = Bilingual(
+            "{count} lô chưa ghi đã thành rừng hay chưa: không tính là đủ tiêu chí.",
+            "{count} blocks do not say whether they are formed: they do not count as meeting the "
+            "criterion.",
+        )
+        notices.append(Notice("formed_unknown", text.filled(count=unknown)))
+    return notices
+
+
+def _from_raster(run: Run, layer: Layer, zones: Zones) -> Measured:
+    raster = run.inputs.raster(layer.id)
+    formed, young = _codes(run, "formed_classes"), _codes(run, "young_classes")
+    boundary_m, executor = run["boundary_m"], run.executor
+    codes = [*formed, *young]
+    by_class = class_areas(zones.frame, raster, classes=codes, executor=executor)
+    bounds = boundary_bounds(
+        zones.frame, raster, classes=formed, shift_m=boundary_m, executor=executor
+    )
+    edge_ha = edge_area(zones.frame, raster, classes=formed, executor=executor)
+    formed_ha = by_class[formed].sum(axis=1)
+    areas = pd.DataFrame(
+        {
+            "formed_ha": formed_ha,
+            "forest_ha": by_class.sum(axis=1),
+            "map_ha": formed_ha,
+            # A cell on the forest's edge may be half of either kind.
+            "low_ha": (bounds["low_ha"] - edge_ha / 2).clip(lower=0),
+            "high_ha": bounds["high_ha"] + edge_ha / 2,
+        }
+    )
+    text = Bilingual(
+        "Ảnh phân loại: cận dưới và cận trên là mức tối đa do ranh giới lệch {shift:.0f} m và do "
+        "nửa diện tích các ô ở rìa rừng; sai số thực thường nhỏ hơn nhiều vì bù trừ nhau.",
+        "Classified raster: the bounds are the most that a boundary off by {shift:.0f} m and half "
+        "of the cells on the forest's edge can move the figure; real errors mostly cancel.",
+    )
+    notice = Notice("raster_bounds", text.filled(shift=boundary_m))
+    return Measured(areas, (_class_table(by_class, layer),), (notice,), FROM_RASTER)
+
+
+def _class_table(by_class: pd.DataFrame, layer: Layer) -> Table:
+    titles = {value: each.title for each in layer.legend.classes for value in each.values}
+    rows = by_class.sum().rename("area_ha").rename_axis("class").reset_index()
+    rows["class"] = rows["class"].astype(str)
+    fields = (
+        column("class", "Loại trên ảnh", "Class of the raster", kind="text", values=titles),
+        column("area_ha", "Diện tích", "Area", unit="ha"),
+    )
+    return Table("classes", Bilingual("Theo loại trên ảnh", "By class of the raster"), fields, rows)
+
+
+def _codes(run: Run, name: str) -> list[int]:
+    try:
+        return [int(part) for part in run[name].split(",") if part.strip()]
+    except ValueError:
+        message = f"{name}: found {run[name]!r}; expected class codes such as 2,3"
+        raise DataError(message) from None

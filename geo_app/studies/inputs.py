@@ -1,0 +1,104 @@
+"""The layers a study reads: in the province's CRS, each recorded with version, date and marks."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+import geopandas as gpd
+
+from geo_app.domain.access import may
+from geo_app.domain.layer import Layer
+from geo_app.domain.raster import Raster
+from geo_app.domain.result import Input
+from geo_app.errors import DataError
+from geo_app.workspace import Workspace
+
+
+class Inputs:
+    """Reads layers for one run of a study, and remembers which."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self.ws = ws
+        self._used: dict[str, Input] = {}
+
+    @property
+    def used(self) -> tuple[Input, ...]:
+        """What was read so far, in the order of reading."""
+        return tuple(self._used.values())
+
+    def layer(self, layer: str) -> Layer:
+        """Return a layer of the catalogue."""
+        return self.ws.catalogue.layer(layer)
+
+    def available(self, layer: str) -> bool:
+        """Tell whether a layer has data that the reader may see."""
+        found = self.ws.catalogue.layers.get(layer)
+        return (
+            found is not None
+            and layer in self.ws.versions
+            and may(self.ws.user, "view", found.access)
+        )
+
+    def features(self, layer: str, *, kinds: Iterable[str] = ()) -> gpd.GeoDataFrame:
+        """
+        Read a layer's features, placed ones and others, in the province's CRS.
+
+        Parameters
+        ----------
+        kinds
+            Kinds of geometry that will do; none: any.
+        """
+        found = self.layer(layer)
+        wanted = tuple(kinds)
+        if not found.spatial or (wanted and found.geometry not in wanted):
+            expected = " or ".join(wanted) or "features"
+            message = f"layer {layer}: is a {found.geometry} layer; this study needs {expected}"
+            raise DataError(message)
+        frame = self.ws.read(layer)
+        assert isinstance(frame, gpd.GeoDataFrame)
+        self._record(found)
+        return frame.to_crs(self.ws.settings.crs) if found.crs != self.ws.settings.crs else frame
+
+    def table(self, layer: str) -> pd.DataFrame:
+        """Read a layer's rows without geometry."""
+        found = self.layer(layer)
+        frame = self.ws.read(layer)
+        self._record(found)
+        return pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+
+    def raster(self, layer: str) -> Raster:
+        """Open a raster layer."""
+        raster = self.ws.raster(layer)
+        self._record(self.layer(layer))
+        return raster
+
+    def require(self, layer: str, *names: str, use: str) -> None:
+        """
+        Refuse a layer that lacks a field.
+
+        Parameters
+        ----------
+        use
+            What the fields are for, in the message.
+        """
+        have = {each.name for each in self.ws.fields(self.layer(layer))}
+        missing = [name for name in names if name not in have]
+        if missing:
+            message = (
+                f"layer {layer}: has no field {', '.join(missing)}, needed for {use}; choose a "
+                f"layer that has it, or add it to {layer}.toml; it has: {', '.join(sorted(have))}"
+            )
+            raise DataError(message)
+
+    def _record(self, layer: Layer) -> None:
+        version = self.ws.versions[layer.id]
+        given = version.provenance
+        self._used[layer.id] = Input(
+            layer=layer.id,
+            title=layer.title,
+            version=version.id,
+            digest=version.digest,
+            date=given.date,
+            source=given.source,
+            marks=given.marks,
+        )

@@ -1,0 +1,63 @@
+"""The answer of a study, and how it writes itself."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo_app.domain.result import Findings
+from geo_app.workspace import Workspace, reports
+
+if TYPE_CHECKING:
+    from geo_app.workspace.mapping import SketchMap
+
+
+class Result(Findings):
+    """
+    What a study found.
+
+    ``rows`` is the main table, ``totals`` its figures, ``tables`` all of them. `to_excel`,
+    `to_csv`, `to_html` and `to_png` write it with definition, inputs and marks; `explain` says in
+    plain words how the number came about.
+    """
+
+    def explain(self, language: str = "vi") -> str:
+        """Say what the number means, how it came about, and what to mind."""
+        parts = [self.definition.get(language), self.explanation.get(language)]
+        parts += [notice.text.get(language) for notice in self.warnings]
+        if self.illustrative:
+            parts.insert(0, reports.ILLUSTRATION.get(language))
+        return "\n\n".join(parts)
+
+    def to_excel(self, path: Path | str, *, language: str = "vi") -> None:
+        """Write a workbook: tables, definition, inputs, warnings, gap to the official figure."""
+        reports.write_xlsx(self, Path(path), language=language)
+
+    def to_csv(self, path: Path | str, *, language: str = "vi") -> None:
+        """Write the main table; its last columns say what it rests on."""
+        Path(path).write_bytes(self.csv_text(language=language).encode())
+
+    def csv_text(self, *, language: str = "vi") -> str:
+        """Return what `to_csv` writes."""
+        return reports.csv_text(self, language=language)
+
+    def to_html(self, path: Path | str, *, language: str = "vi") -> None:
+        """Write one page with everything in it, which opens without a network."""
+        Path(path).write_text(reports.to_html(self, language=language), encoding="utf-8")
+
+    def to_png(self, path: Path | str, *, language: str = "vi") -> None:
+        """Write the map, or the first chart where there is no map, as a picture."""
+        Path(path).write_bytes(reports.to_png(self, language=language))
+
+    def map(self, ws: Workspace, *, language: str = "vi") -> "SketchMap":
+        """Draw what was found over the province's outline, as an interactive map."""
+        return reports.sketch(ws, self, language=language)
+
+    def _repr_html_(self) -> str:
+        return reports.to_html(self, language="vi", whole=False)
+
+    def __repr__(self) -> str:
+        figures = ", ".join(f"{name}={_short(value)}" for name, value in self.totals.items())
+        return f"<Result {self.study}: {len(self.rows)} rows; {figures}>"
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

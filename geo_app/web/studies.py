@@ -1,0 +1,263 @@
+"""The studies: a page each with its form, map, charts, tables and downloads; the same as JSON."""
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+
+from geo_app.domain.access import may
+from geo_app.domain.layer import Layer
+from geo_app.errors import DataError, UnknownError
+from geo_app.studies import STUDIES, Parameter, Result, Study, find_study
+from geo_app.web.arguments import whole_argument
+from geo_app.web.data import asset_url
+from geo_app.web.language import language
+from geo_app.web.province import workspace
+from geo_app.web.responses import immutable
+from geo_app.workspace import Workspace, reports
+
+blueprint = Blueprint("studies", __name__)
+
+ROWS = 100
+"""Rows of a table that the page shows."""
+FORMATS = ("xlsx", "csv", "json", "html", "png", "ipynb")
+_OWN = ("lang", "format", "chart", "generation", "digest")
+"""Arguments of an address that are no settings."""
+_KEPT = 32
+_KEY = "geo_app.answers"
+
+
+class Answers:
+    """
+    The latest answers of this process, so that a page, its map and its files agree.
+
+    One study is computed at a time: readers wait rather than starve the server.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Result] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str, compute: Callable[[], Result]) -> Result:
+        """Return the answer kept under `key`, or compute and keep it."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = compute()
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application a place for answers."""
+    app.extensions[_KEY] = Answers()
+
+
+@blueprint.get("/studies")
+def index() -> str:
+    """List the studies."""
+    return render_template("studies/index.html", studies=list(STUDIES.values()))
+
+
+@blueprint.get("/studies/<name>")
+def show(name: str) -> str:
+    """Show a study with the settings of the address."""
+    ws, study = workspace(), find_study(name)
+    used = study.settings(ws, _given())
+    page = {
+        "study": study,
+        "used": used,
+        "layers": {each.name: _choices(ws, each) for each in study.parameters},
+        "rows": ROWS,
+    }
+    try:
+        result = _answer(ws, study, used)
+    except UnknownError as error:
+        # A layer that has no data yet: the form still helps to choose another.
+        return render_template("studies/show.html", result=None, problem=str(error), **page)
+    return render_template(
+        "studies/show.html",
+        result=result,
+        map=_map(ws, study, used, result) if result.pictures else None,
+        command=study.command(ws, used),
+        code=study.code(ws, used),
+        address=lambda **more: _address(ws, study, used, **more),
+        formats=FORMATS,
+        **page,
+    )
+
+
+@blueprint.get("/studies/<name>/map.js")
+def script(name: str) -> Response:
+    """Send the script of a study's map, for the generation its address names."""
+    ws, study = workspace(), find_study(name)
+    generation = whole_argument("generation", default=ws.published.generation)
+    if generation != ws.published.generation:
+        ws = ws.at(generation)
+    drawn = _script(ws, _answer(ws, study, study.settings(ws, _given())))
+    response = make_response(drawn)
+    response.mimetype = "text/javascript"
+    response.add_etag(weak=True)
+    if request.args.get("digest") == _digest(drawn):
+        immutable(response)
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/studies/<name>/download")
+def download(name: str) -> Response:
+    """Send a study's answer as a file, with definition, inputs and marks inside."""
+    wanted = request.args.get("format", "")
+    if wanted not in FORMATS:
+        message = f"format: found {wanted!r}; expected one of {', '.join(FORMATS)}"
+        raise DataError(message)
+    ws, study = workspace(), find_study(name)
+    used = study.settings(ws, _given())
+    if wanted == "ipynb":
+        content = json.dumps(_notebook(study.code(ws, used)), ensure_ascii=False, indent=1).encode()
+    else:
+        content = _file(_answer(ws, study, used), wanted)
+    return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.{wanted}")
+
+
+@blueprint.get("/studies/<name>/chart.png")
+def chart(name: str) -> Response:
+    """Send one chart as a picture."""
+    ws, study = workspace(), find_study(name)
+    result = _answer(ws, study, study.settings(ws, _given()))
+    image = reports.to_png(result, language=language(), chart=whole_argument("chart", default=0))
+    return send_file(BytesIO(image), mimetype="image/png")
+
+
+@blueprint.get("/api/studies")
+def index_api() -> Response:
+    """List the studies as JSON."""
+    ws = workspace()
+    return jsonify(
+        [
+            {
+                "name": each.name,
+                "title": each.title.vi,
+                "title_en": each.title.en,
+                "settings": {
+                    parameter.name: parameter.text(value)
+                    for parameter, value in zip(
+                        each.parameters, each.settings(ws, {}).values(), strict=True
+                    )
+                },
+            }
+            for each in STUDIES.values()
+        ]
+    )
+
+
+@blueprint.get("/api/studies/<name>")
+def show_api(name: str) -> Response:
+    """Return a study's answer as JSON."""
+    ws, study = workspace(), find_study(name)
+    return jsonify(_answer(ws, study, study.settings(ws, _given())).to_json())
+
+
+def _given() -> dict[str, str]:
+    """Return the settings of the address; those left empty keep their defaults."""
+    names = [name for name in request.args if name not in _OWN]
+    given = {name: ",".join(filter(None, request.args.getlist(name))) for name in names}
+    return {name: text for name, text in given.items() if text.strip()}
+
+
+def _answer(ws: Workspace, study: Study, used: dict[str, Any]) -> Result:
+    answers: Answers = current_app.extensions[_KEY]
+    state = (ws.published.generation, ws.user.clearance, study.name, sorted(used.items()))
+    return answers.get(repr(state), lambda: study(ws, **used))
+
+
+def _choices(ws: Workspace, parameter: Parameter) -> list[Layer]:
+    """Return the layers a parameter may name and that have data for this reader."""
+    if parameter.kind not in ("layer", "layers"):
+        return []
+    return [
+        each
+        for each in ws.layers
+        if each.geometry in parameter.geometry
+        and each.id in ws.versions
+        and may(ws.user, "view", each.access)
+    ]
+
+
+def _address(ws: Workspace, study: Study, used: dict[str, Any], **more: Any) -> str:
+    """Return the address of another form of the same answer."""
+    endpoint = more.pop("endpoint", "studies.download")
+    state: dict[str, Any] = {**study.changed(ws, used), **more, "lang": language()}
+    return url_for(endpoint, name=study.name, **state)
+
+
+def _map(ws: Workspace, study: Study, used: dict[str, Any], result: Result) -> dict[str, Any]:
+    parts = reports.sketch(ws, result, language=language(), small=True).page_parts()
+    state = {"generation": ws.published.generation, "digest": _digest(parts.script)}
+    return {
+        "styles": [asset_url(link) for link in parts.styles],
+        "scripts": [asset_url(link) for link in parts.scripts],
+        "body": parts.body,
+        "script": _address(ws, study, used, endpoint="studies.script", **state),
+    }
+
+
+def _script(ws: Workspace, result: Result) -> str:
+    return reports.sketch(ws, result, language=language(), small=True).page_parts().script
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _file(result: Result, wanted: str) -> bytes:
+    if wanted == "json":
+        return json.dumps(result.to_json(), ensure_ascii=False, indent=1).encode()
+    write = {
+        "xlsx": result.to_excel,
+        "csv": result.to_csv,
+        "html": result.to_html,
+        "png": result.to_png,
+    }[wanted]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"answer.{wanted}"
+        write(path, language=language())
+        return path.read_bytes()
+
+
+def _notebook(code: str) -> dict[str, Any]:
+    """Return a notebook of one cell, in the format Jupyter reads (nbformat 4)."""
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "study",
+        "metadata": {},
+        "outputs": [],
+        "source": code.splitlines(keepends=True),
+    }
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {
+        "cells": [cell],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 import browser
 import generate
 import ground
 import intake
+import roads
 import store
+import zones
 from playwright.sync_api import sync_playwright
 
 from geo_app.intake.delivery import import_file
@@ -44,6 +47,8 @@ def main() -> int:
         rows.append(intake.overlapping(polygons))
         rows += intake.comparing(polygons, layer.key[0], ["name", "land_use"])
         rows += _in_browser(ws.settings.root, folder)
+        rows += zones.measure(folder)
+    rows += roads.measure()
     _report(rows)
     return int(any(row["bar"] is not None and row["ratio"] > row["bar"] for row in rows))
 

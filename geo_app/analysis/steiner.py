@@ -1,4 +1,4 @@
-"""Which stretches of road to harden so that villages are reached at least cost, and in what order."""
+"""Steiner trees: which edges to build to join places at little cost, and in what order."""
 
 import heapq
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from geo_app.analysis.steiner_search import bound, short_tree, simple
+from geo_app.analysis.steiner_bound import bound
+from geo_app.analysis.steiner_search import short_tree, simple
 from geo_app.errors import DataError
 
 
@@ -255,7 +256,7 @@ class _Blocks:
     def in_order(
         self, parent: dict[int, int], depth: dict[int, int], root: int
     ) -> list[tuple[list[int], list[int]]]:
-        """Return terminals and edges of each stage: the best block is built, or joins its parent's."""
+        """Return each stage's terminals and edges: the best block is built, or joins its parent."""
         into = {node: node for node in depth}
         heap = [self._rank(node, depth[node]) for node in self._edges]
         heapq.heapify(heap)
@@ -280,6 +281,6 @@ class _Blocks:
         return done
 
     def _rank(self, node: int, depth: int) -> tuple[float, bool, int, int]:
-        """Rank by what a cost connects; of equals the one nearer to the root, to keep stages small."""
+        """Rank by what a cost connects; of equals, the one nearer to the root."""
         gain = self._weight[node] / self._cost[node]
         return -gain, node not in self.terminals, depth, node

@@ -291,7 +291,7 @@ class _Rooted:
         self.up[node] = star[0]
         self.degree[node] += 1
         self.degree[self._sum[star[0]] - node] += 1
-        gain, loose = -self._cost[star[0]], []
+        gain, loose = -self._cost[star[0]], list[int]()
         for edge in star[1:]:
             other = self._sum[edge] - node
             left, right = self._ways(node, other)

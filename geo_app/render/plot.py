@@ -113,7 +113,7 @@ def _draw_lines(
     axes: Axes, rows: pd.DataFrame, chart: Chart, fields: dict[str, Field], language: str
 ) -> None:
     """Draw points joined by lines, but never across a break."""
-    ordered = rows.sort_values(chart.x)
+    ordered = rows.assign(**{chart.x: rows[chart.x].astype(float)}).sort_values(chart.x)
     stretch = np.searchsorted(np.sort(chart.breaks), ordered[chart.x], side="right")
     for rank, name in enumerate(chart.series):
         label: str | None = fields[name].title.get(language)

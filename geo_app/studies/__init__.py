@@ -10,7 +10,9 @@ from collections.abc import Mapping
 
 from geo_app.errors import UnknownError
 from geo_app.studies.crosswalk import crosswalk
+from geo_app.studies.forest_change import forest_change
 from geo_app.studies.forest_cover import forest_cover
+from geo_app.studies.forest_series import forest_series
 from geo_app.studies.reach import reach
 from geo_app.studies.result import Result
 from geo_app.studies.road_hardening import road_hardening
@@ -24,14 +26,25 @@ __all__ = [
     "Study",
     "crosswalk",
     "find_study",
+    "forest_change",
     "forest_cover",
+    "forest_series",
     "reach",
     "road_hardening",
     "village_roads",
 ]
 
 STUDIES: Mapping[str, Study] = {
-    study.name: study for study in (forest_cover, village_roads, road_hardening, crosswalk, reach)
+    study.name: study
+    for study in (
+        forest_cover,
+        forest_change,
+        forest_series,
+        village_roads,
+        road_hardening,
+        crosswalk,
+        reach,
+    )
 }
 """Every study by name, in the order they are shown."""
 

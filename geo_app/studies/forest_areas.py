@@ -13,11 +13,18 @@ from geo_app.domain.layer import Layer
 from geo_app.domain.result import Notice, Table, column
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
-from geo_app.studies.study import Run
+from geo_app.studies.study import Parameter, Run
 from geo_app.studies.zones import Zones
 
 TYPES = ("dac_dung", "phong_ho", "san_xuat", "ngoai_quy_hoach")
 ORIGINS = ("natural", "planted")
+FORMED_CLASSES = Parameter(
+    "formed_classes",
+    "text",
+    "2,3",
+    Bilingual("Mã ảnh: rừng đủ tiêu chí", "Raster codes: forest meeting the criterion"),
+    Bilingual("Chỉ dùng với ảnh.", "Used with rasters only."),
+)
 FROM_POLYGONS = Bilingual(
     "theo diện tích ghi trong hồ sơ lô rừng, chia theo phần hình nằm trong từng đơn vị",
     "those recorded for each block, shared out by the part of its shape inside each zone",
@@ -134,7 +141,7 @@ def _polygon_notices(
 
 def _from_raster(run: Run, layer: Layer, zones: Zones) -> Measured:
     raster = run.inputs.raster(layer.id)
-    formed, young = _codes(run, "formed_classes"), _codes(run, "young_classes")
+    formed, young = read_codes(run, "formed_classes"), read_codes(run, "young_classes")
     boundary_m, executor = run["boundary_m"], run.executor
     codes = [*formed, *young]
     by_class = class_areas(zones.frame, raster, classes=codes, executor=executor)
@@ -174,7 +181,8 @@ def _class_table(by_class: pd.DataFrame, layer: Layer) -> Table:
     return Table("classes", Bilingual("Theo loại trên ảnh", "By class of the raster"), fields, rows)
 
 
-def _codes(run: Run, name: str) -> list[int]:
+def read_codes(run: Run, name: str) -> list[int]:
+    """Read a setting that lists class codes."""
     try:
         return [int(part) for part in run[name].split(",") if part.strip()]
     except ValueError:

@@ -16,7 +16,7 @@ from geo_app.analysis.overlay import shared_areas
 from geo_app.domain.result import Chart, Comparison, Notice, Table, column, first_row
 from geo_app.domain.text import Bilingual
 from geo_app.studies.drawing import choropleth
-from geo_app.studies.forest_areas import measure_forest
+from geo_app.studies.forest_areas import FORMED_CLASSES, measure_forest
 from geo_app.studies.result import Result
 from geo_app.studies.study import Parameter, Run, Study
 from geo_app.studies.targets import target_value
@@ -262,13 +262,7 @@ forest_cover = Study(
             Bilingual("Chỉ tiêu", "Target"),
             Bilingual("Mã chỉ tiêu trong kế hoạch.", "Id of the plan's target."),
         ),
-        Parameter(
-            "formed_classes",
-            "text",
-            "2,3",
-            Bilingual("Mã ảnh: rừng đủ tiêu chí", "Raster codes: forest meeting the criterion"),
-            Bilingual("Chỉ dùng với ảnh.", "Used with rasters only."),
-        ),
+        FORMED_CLASSES,
         Parameter(
             "young_classes",
             "text",

@@ -1,56 +1,41 @@
 """
-Hectares of a raster's classes inside polygons, however large the raster and however many zones.
+Class rasters by zone: areas, bounds and changes.
 
-Streamed, a cell belongs to the zone its centre lies in. The raster is read in strips of rows, and
-memory is bounded whatever its size. A zone is taken as runs of cells along the rows, found where
-its edges cross the line of the centres; runs of two zones may share cells, so zones that overlap
-are each counted whole, at no extra pass, and a partition's neighbours, which cross that line at
-the very same number, share none. Exact, a cell counts by the fraction inside (exactextract).
+Two ways: *streamed*, where a cell belongs to the zone its centre lies in, strip by strip in
+little memory; and *exact*, where a cell cut by a boundary counts by the fraction inside.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from exactextract import exact_extract
-from exactextract.operation import Operation
-from exactextract.raster import NumPyRasterSource, RasterioRasterSource
 from numpy.typing import NDArray
 
 import geopandas as gpd
 import rasterio
 import shapely
 from pyproj import CRS
-from pyproj.exceptions import CRSError
-from rasterio.errors import RasterioError
 
 from geo_app.analysis.parallel import run_all
 from geo_app.analysis.planar import require_planar
+from geo_app.analysis.strips import (
+    Floats,
+    Shapes,
+    Work,
+    count_changes,
+    count_classes,
+    count_edges,
+    row_areas_m2,
+    streamed,
+)
 from geo_app.domain.raster import Raster
-from geo_app.errors import CrsError, DataError, SettingsError
+from geo_app.errors import DataError
 
-Shapes = NDArray[np.object_]
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Cells = NDArray[Any]
-Found = TypeVar("Found")
-
-M2_PER_HA = 10_000.0
-DENSE_M = 1_000.0
-"""Longest edge that is reprojected: over 1 km a straight line bends by centimetres."""
-STRIP_CELLS, BLOCKS_CELLS = 4_000_000, 32_000_000
-"""Cells of a strip: as few as balance the work, but whole rows of blocks up to the second."""
-CHUNK_CELLS = 262_144
-"""Cells counted at once: what is worked on stays in the processor's cache."""
-EXACT_CELLS = 8_000_000
-EXACT_PIECES = 64
-CACHE_MB = 256
-"""GDAL would take a twentieth of the machine's memory in every process."""
+ZONES_PER_PIECE = 16
+SEGMENT_M = 5_000.0
+"""Longer edges get vertices before they are brought to another CRS, where they would bend."""
 
 
 def class_areas(
@@ -62,37 +47,38 @@ def class_areas(
     executor: Executor | None = None,
 ) -> pd.DataFrame:
     """
-    Measure each class in each zone.
+    Measure the area of each raster class within each zone.
 
     Parameters
     ----------
     zones
-        Polygons in a metric CRS; they may overlap, and then what they share counts in each. Rows
-        without area, and what lies outside the raster, have none.
+        Polygons in a metric CRS; they may overlap, a cell then counts in each. Rows without
+        area get 0.
     raster
-        Class codes on a grid in metres, or in degrees: there every cell has the area that its row
-        has on the ellipsoid. Nodata never counts.
+        Single-band raster of class codes in any CRS; in degrees every cell counts with its own
+        area on the ellipsoid. No-data cells do not count.
+    classes
+        Codes to report, even where absent.
     exact
-        Count cells that a boundary cuts by the fraction inside; otherwise by their centre.
+        Count a cell by the fraction inside (slower), not by its centre.
 
     Returns
     -------
-    areas_ha
+    areas
         Index of `zones`, one column per class, hectares.
 
     Raises
     ------
     CrsError
-        If `zones` have no CRS or are in degrees, or the raster's CRS is unknown.
-    DataError
-        If the raster cannot be read, or lies askew on a grid of degrees (exact: on any).
+        If the zones have no CRS or are in degrees.
     """
-    shapes = _on_raster(zones, raster)
-    columns = list(dict.fromkeys(int(code) for code in classes))
-    wanted = [code for code in columns if code != raster.nodata]
-    measure = _exact if exact else _streamed
-    areas_ha = pd.DataFrame(measure(shapes, raster, wanted, executor), zones.index, wanted)
-    return areas_ha.reindex(columns=columns, fill_value=0.0)
+    shapes = _placed(zones, raster)
+    codes = np.asarray(classes, dtype=np.int64)
+    if exact:
+        areas = _exact_areas(shapes, raster, codes, executor)
+    else:
+        areas = streamed(count_classes, Work(shapes, raster, codes), executor)
+    return pd.DataFrame(areas / 10_000, index=zones.index, columns=list(classes))
 
 
 def boundary_bounds(
@@ -104,35 +90,26 @@ def boundary_bounds(
     executor: Executor | None = None,
 ) -> pd.DataFrame:
     """
-    Measure classes in each zone shrunk and grown: how far an uncertain boundary moves the figure.
-
-    Parameters
-    ----------
-    shift_m
-        How far the boundary may lie wrong, to either side; 0: both bounds are the streamed area.
+    Bound the area of classes in each zone if its boundary lies up to `shift_m` wrong.
 
     Returns
     -------
     bounds
-        Index of `zones`; ``low_ha`` and ``high_ha``, all of `classes` together, streamed.
+        Index of `zones`: ``low_ha`` in the zone shrunk and ``high_ha`` in the zone grown by
+        `shift_m`, streamed.
 
     Raises
     ------
-    SettingsError
-        If `shift_m` is negative.
+    CrsError
+        If the zones have no CRS or are in degrees.
     """
-    if not shift_m >= 0:
-        message = f"shift_m: found {shift_m}; expected metres, 0 or more"
-        raise SettingsError(message)
     require_planar(zones=zones)
-    shapes = [zones.geometry, zones.geometry]
-    if shift_m:
-        shapes = [zones.buffer(-shift_m), zones.buffer(shift_m)]
-    both = gpd.GeoDataFrame(geometry=pd.concat(shapes, ignore_index=True), crs=zones.crs)
-    # Both in one frame: the raster is read once.
-    total_ha = class_areas(both, raster, classes=classes, executor=executor).sum(axis=1)
-    low_ha, high_ha = total_ha.to_numpy(dtype=np.float64).reshape(2, len(zones))
-    return pd.DataFrame({"low_ha": low_ha, "high_ha": high_ha}, zones.index)
+    found = {}
+    for name, shift in (("low_ha", -shift_m), ("high_ha", shift_m)):
+        moved = zones.set_geometry(zones.geometry.buffer(shift)) if shift else zones
+        areas = class_areas(moved, raster, classes=classes, executor=executor)
+        found[name] = areas.sum(axis=1)
+    return pd.DataFrame(found)
 
 
 def edge_area(
@@ -143,238 +120,124 @@ def edge_area(
     executor: Executor | None = None,
 ) -> pd.Series:
     """
-    Measure the cells in each zone that may be mixed: those on the edge of `classes`.
-
-    A cell counts if it is in `classes` and one of its four neighbours is not, or the other way
-    round, wherever the neighbour lies; nodata is on neither side. Half of this bounds what the
-    size of the cells can move.
+    Measure the cells where the classes end, which may in truth be half of either side.
 
     Returns
     -------
     edge_ha
-        Index of `zones`, hectares.
-    """
-    shapes = _on_raster(zones, raster)
-    wanted = [int(code) for code in classes if code != raster.nodata]
-    found = _gathered(partial(_edges_in, classes=wanted), shapes, raster, 1, executor)
-    return pd.Series(found[:, 0], zones.index, name="edge_ha")
-
-
-def transition(
-    zones: gpd.GeoDataFrame, before: Raster, after: Raster, *, executor: Executor | None = None
-) -> pd.DataFrame:
-    """
-    Measure what became what between two rasters on one grid, streamed.
-
-    Returns
-    -------
-    areas
-        One row per zone and pair of codes that occurs: ``zone`` (value of the index of `zones`),
-        ``before``, ``after`` and ``area_ha``; by zone, then codes. Cells that are nodata in either
-        are left out.
+        Index of `zones`: hectares of cells one of whose four neighbours is among `classes` while
+        they are not, or the reverse; no-data neighbours do not count.
 
     Raises
     ------
+    CrsError
+        If the zones have no CRS or are in degrees.
+    """
+    shapes = _placed(zones, raster)
+    codes = np.asarray(classes, dtype=np.int64)
+    areas = streamed(count_edges, Work(shapes, raster, codes), executor)
+    return pd.Series(areas.sum(axis=1) / 10_000, index=zones.index, name="edge_ha")
+
+
+def transition(
+    zones: gpd.GeoDataFrame,
+    before: Raster,
+    after: Raster,
+    *,
+    classes: Sequence[int],
+    executor: Executor | None = None,
+) -> pd.DataFrame:
+    """
+    Measure what became of each class between two rasters on one grid.
+
+    Parameters
+    ----------
+    classes
+        Codes to report; cells of other codes, and no-data cells of either date, do not count.
+
+    Returns
+    -------
+    changes
+        One row per zone and pair of classes that occurs: ``zone`` (value of the zones' index),
+        ``before``, ``after``, ``area_ha``.
+
+    Raises
+    ------
+    CrsError
+        If the zones have no CRS or are in degrees.
     DataError
-        If the two lie on different grids.
+        If the rasters do not lie on one grid.
     """
     _require_one_grid(before, after)
-    strips = _strips(_on_raster(zones, before), before)
-    tables = run_all(partial(_transitions_in, after=after), strips, executor)
-    empty = pd.DataFrame({"zone": [], "before": [], "after": []}, dtype=np.int64)
-    pairs = pd.concat([table for table in tables if len(table)] or [empty.assign(area_ha=0.0)])
-    areas = pairs.groupby(["zone", "before", "after"], as_index=False)["area_ha"].sum()
-    return areas.assign(zone=zones.index[areas["zone"]])
+    shapes = _placed(zones, before)
+    codes = np.asarray(classes, dtype=np.int64)
+    areas = streamed(count_changes, Work(shapes, before, codes, after), executor)
+    place, pair = np.nonzero(areas)
+    return pd.DataFrame(
+        {
+            "zone": zones.index[place],
+            "before": codes[pair // len(codes)],
+            "after": codes[pair % len(codes)],
+            "area_ha": areas[place, pair] / 10_000,
+        }
+    )
 
 
 def _require_one_grid(before: Raster, after: Raster) -> None:
-    for name in ("crs", "transform", "width", "height"):
-        one, other = getattr(before, name), getattr(after, name)
-        if one != other:
-            message = (
-                f"{after.path}: found {name} {other}; expected {one}, the grid of {before.path}; "
-                "warp one onto the other's grid, nearest class"
-            )
-            raise DataError(message)
-
-
-def _on_raster(zones: gpd.GeoDataFrame, raster: Raster) -> Shapes:
-    """Return the zones' shapes in the raster's CRS."""
-    require_planar(zones=zones)
-    crs, geometry = _crs(raster), zones.geometry
-    if crs.is_geographic and (raster.transform[1] or raster.transform[3]):
-        message = f"{raster.path}: lies askew on its grid of degrees; warp it north up"
+    grids = [(each.crs, each.width, each.height) for each in (before, after)]
+    apart = np.abs(np.subtract(before.transform, after.transform)).max()
+    if grids[0] != grids[1] or apart > 1e-9 * max(1.0, np.abs(before.transform).max()):
+        message = (
+            f"{after.path.name}: its grid is not that of {before.path.name} "
+            f"({grids[1]} {after.transform} against {grids[0]} {before.transform}); "
+            "import one with --reproject onto the other's grid"
+        )
         raise DataError(message)
-    if not zones.crs.equals(crs, ignore_axis_order=True):
-        geometry = geometry.segmentize(DENSE_M).to_crs(crs)
-    shapes: Shapes = geometry.to_numpy()
+
+
+def _placed(zones: gpd.GeoDataFrame, raster: Raster) -> Shapes:
+    """Return the zones' shapes in the raster's CRS; shapes without area are missing."""
+    require_planar(zones=zones)
+    geometry = zones.geometry
+    if not CRS(raster.crs).equals(zones.crs, ignore_axis_order=True):
+        geometry = geometry.segmentize(SEGMENT_M).to_crs(raster.crs)
+    shapes: Shapes = geometry.to_numpy().copy()
+    shapes[~(shapely.area(shapes) > 0)] = None
     return shapes
 
 
-def _crs(raster: Raster) -> CRS:
-    try:
-        return CRS(raster.crs)
-    except CRSError as error:
-        message = f"{raster.path}: found CRS {raster.crs!r}; expected a known one; declare it"
-        raise CrsError(message) from error
-
-
-def _row_areas_ha(raster: Raster, first: int, last: int) -> Floats:
-    """Return what one cell of each row measures, from row `first` to before row `last`."""
-    crs, (a, b, _, d, e, f) = _crs(raster), raster.transform
-    unit = crs.axis_info[0].unit_conversion_factor  # to metres, or to radians
-    if not crs.is_geographic:
-        return np.full(last - first, abs(a * e - b * d) * unit**2 / M2_PER_HA)
-    ellipsoid = crs.ellipsoid
-    if ellipsoid is None:
-        message = f"{raster.path}: {raster.crs} names no ellipsoid; expected one to measure on"
-        raise CrsError(message)
-    major_m, minor_m = ellipsoid.semi_major_metre, ellipsoid.semi_minor_metre
-    latitude = np.clip((f + e * np.arange(first, last + 1)) * unit, -np.pi / 2, np.pi / 2)
-    sine, eccentricity = np.sin(latitude), np.sqrt(1 - (minor_m / major_m) ** 2)
-    # From the equator to a latitude, per radian of longitude (Snyder 1987, 3-12).
-    bulge = np.arctanh(eccentricity * sine) / eccentricity if eccentricity else sine
-    zone_m2 = minor_m**2 / 2 * (sine / (1 - (eccentricity * sine) ** 2) + bulge)
-    areas_ha: Floats = np.abs(a * unit * np.diff(zone_m2)) / M2_PER_HA
-    return areas_ha
-
-
-@contextmanager
-def _opened(raster: Raster) -> Iterator[Any]:
-    try:
-        with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(raster.path) as data:
-            yield data
-    except RasterioError as error:
-        message = f"{raster.path}: cannot be read: {error}; is it complete?"
-        raise DataError(message) from error
-
-
-@dataclass(frozen=True)
-class _Strip:
-    """
-    Rows `first` to before `last` of a raster, and the edges that cross the centres of these rows.
-
-    An edge is a row of `edges`: column and row of its upper end, columns per row, first and last
-    row (excluded) whose centres it crosses; `zone` is the position of its zone.
-    """
-
-    raster: Raster
-    first: int
-    last: int
-    zone: Integers
-    edges: Floats
-
-
-def _strips(shapes: Shapes, raster: Raster) -> list[_Strip]:
-    """Cut a raster into strips of rows that zones meet."""
-    zone, edges = _edges(shapes, raster)
-    rows = _rows_of_a_strip(raster)
-    lowest, highest = edges[:, 3] // rows, (edges[:, 4] - 1) // rows
-    times = (highest - lowest + 1).astype(np.int64)
-    edge = np.repeat(np.arange(len(edges)), times)
-    strip = lowest.astype(np.int64)[edge] + _counted(times)
-    order = np.argsort(strip, kind="stable")
-    numbers, starts = np.unique(strip[order], return_index=True)
-    return [
-        _Strip(raster, n * rows, min((n + 1) * rows, raster.height), zone[part], edges[part])
-        for n, part in zip(numbers.tolist(), np.split(edge[order], starts[1:]), strict=False)
-    ]
-
-
-def _rows_of_a_strip(raster: Raster) -> int:
-    with _opened(raster) as data:
-        block = data.block_shapes[0][0]
-    rows = max(1, STRIP_CELLS // raster.width)
-    if rows < block <= BLOCKS_CELLS // raster.width:
-        return int(block)
-    return rows // block * block or rows
-
-
-def _edges(shapes: Shapes, raster: Raster) -> tuple[Integers, Floats]:
-    """Take polygons apart into the edges that cross the centres of the raster's rows."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    # Once more: the parts of a collection may themselves be of many parts.
-    parts, part = shapely.get_parts(parts, return_index=True)
-    rings, polygon = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    a, b, c, d, e, f = tuple(~rasterio.Affine(*raster.transform))[:6]
-    # The centre of the cell in column c and row r lies at (c, r).
-    column = a * points[:, 0] + b * points[:, 1] + (c - 0.5)
-    row = d * points[:, 0] + e * points[:, 1] + (f - 0.5)
-    start = np.flatnonzero(ring[1:] == ring[:-1])
-    # From above to below: neighbours run along a shared edge in opposite directions, and must
-    # find the same crossings.
-    down = row[start] <= row[start + 1]
-    upper, lower = np.where(down, start, start + 1), np.where(down, start + 1, start)
-    first = np.clip(np.ceil(row[upper]), 0, raster.height)
-    last = np.clip(np.ceil(row[lower]), 0, raster.height)
-    kept = first < last
-    upper, lower, first, last = upper[kept], lower[kept], first[kept], last[kept]
-    slope = (column[lower] - column[upper]) / (row[lower] - row[upper])
-    edges = np.column_stack([column[upper], row[upper], slope, first, last])
-    return owner[part][polygon][ring[upper]], edges
-
-
-def _counted(times: Integers) -> Integers:
-    """Return 0, 1, … for each of `times`, one after the other."""
-    return np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-
-
-@dataclass(frozen=True)
-class _Runs:
-    """
-    The cells of a strip that lie in zones, as runs along rows: columns `start` to before `stop`.
-
-    `zone` counts among `zones`, their positions, and ascends; `row` counts from the strip's first.
-    """
-
-    zones: Integers
-    zone: Integers
-    row: Integers
-    start: Integers
-    stop: Integers
-
-
-def _runs(strip: _Strip) -> _Runs:
-    column, row, slope, first, last = strip.edges.T
-    first, last = np.maximum(first, strip.first), np.minimum(last, strip.last)
-    times = (last - first).astype(np.int64)
-    edge = np.repeat(np.arange(len(times)), times)
-    at = first.astype(np.int64)[edge] + _counted(times)
-    crossing = column[edge] + (at - row[edge]) * slope[edge]
-    zones, zone = np.unique(strip.zone, return_inverse=True)
-    line = zone[edge] * (strip.last - strip.first) + at - strip.first
-    order = np.lexsort((crossing, line))
-    # Rings are closed: a line enters and leaves a zone in turn.
-    column_of = np.clip(np.ceil(crossing[order]), 0, strip.raster.width).astype(np.int64)
-    start, stop = column_of[::2], column_of[1::2]
-    kept = start < stop
-    zone, row = np.divmod(line[order[::2]][kept], strip.last - strip.first)
-    return _Runs(zones, zone, row, start[kept], stop[kept])
-
-
-def _gathered(
-    measure: Callable[[_Strip], tuple[Integers, Floats]],
-    shapes: Shapes,
-    raster: Raster,
-    kinds: int,
-    executor: Executor | None,
+def _exact_areas(
+    shapes: Shapes, raster: Raster, codes: NDArray[np.int64], executor: Executor | None
 ) -> Floats:
-    """Add up what the strips give: hectares of `kinds`, one row per shape."""
-    total_ha = np.zeros((len(shapes), kinds))
-    for zones, areas_ha in run_all(measure, _strips(shapes, raster), executor):
-        total_ha[zones] += areas_ha
-    return total_ha
+    """Count cells by the fraction inside, zones that lie near each other in one piece."""
+    total = np.zeros((len(shapes), len(codes)))
+    placed = np.flatnonzero(~shapely.is_missing(shapes))
+    if not len(placed):
+        return total
+    nearby = placed[np.argsort(gpd.GeoSeries(shapes[placed]).hilbert_distance().to_numpy())]
+    parts = np.array_split(nearby, max(1, len(nearby) // ZONES_PER_PIECE))
+    found = run_all(_extract, [(shapes[part], raster, codes) for part in parts], executor)
+    for part, areas in zip(parts, found, strict=True):
+        total[part] = areas
+    return total
 
 
-def _streamed(
-    shapes: Shapes, raster: Raster, classes: list[int], executor: Executor | None
-) -> Floats:
-    measure = partial(_classes_in, classes=classes)
-    return _gathered(measure, shapes, raster, len(classes), executor)
-
-
-def _classes_in(strip: _Strip, classes: list[int]) -> tuple[Integers, Floats]:
-    runs = _runs(strip)
-    cells = _ranked(_read(strip.raster, strip), classes)
-    return runs.zones, _areas_ha(strip, runs, cells, len(classes) + 1)[:, 1:]
+def _extract(piece: tuple[Shapes, Raster, NDArray[np.int64]]) -> Floats:
+    shapes, raster, codes = piece
+    zones = gpd.GeoDataFrame(geometry=shapes, crs=raster.crs)
+    flat = not CRS(raster.crs).is_geographic
+    wanted = ["unique", "frac", "count"] if flat else ["values", "coverage", "center_y"]
+    areas = np.zeros((len(shapes), len(codes)))
+    with rasterio.open(raster.path) as data:
+        found = exact_extract(data, zones, wanted, output="pandas")
+    row_m2, (_, _, _, _, down, top) = row_areas_m2(raster), raster.transform
+    for place, row in enumerate(found.itertuples(index=False)):
+        values = np.asarray(row[0], dtype=np.int64)
+        if flat:
+            part = np.asarray(row[1], dtype=np.float64) * row[2] * row_m2[0]
+        else:
+            rows = ((np.asarray(row[2]) - top) / down).astype(np.int64)
+            part = np.asarray(row[1], dtype=np.float64) * row_m2[rows]
+        for column, code in enumerate(codes):
+            areas[place, column] = part[values == code].sum()
+    return areas

@@ -17,6 +17,7 @@ from geo_app.studies.reach import reach
 from geo_app.studies.result import Result
 from geo_app.studies.road_hardening import road_hardening
 from geo_app.studies.study import Parameter, Study
+from geo_app.studies.suitability import suitability
 from geo_app.studies.village_roads import village_roads
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "forest_series",
     "reach",
     "road_hardening",
+    "suitability",
     "village_roads",
 ]
 
@@ -44,6 +46,7 @@ STUDIES: Mapping[str, Study] = {
         road_hardening,
         crosswalk,
         reach,
+        suitability,
     )
 }
 """Every study by name, in the order they are shown."""

@@ -2,36 +2,19 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import geopandas as gpd
 
-from geo_app.analysis.coverage import Roads, healed
-from geo_app.analysis.network import (
-    Floats,
-    Integers,
-    Network,
-    distances,
-    nearest_edges,
-    with_points,
-)
 from geo_app.domain.result import Chart, Notice, Picture, Table, column, first_row
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
 from geo_app.studies.drawing import choropleth
 from geo_app.studies.result import Result
-from geo_app.studies.roads import JOIN, ROADS, RoadNetwork, read_roads
+from geo_app.studies.roads import JOIN, ROADS
 from geo_app.studies.study import Parameter, Run, Study
+from geo_app.studies.travel import OFF_ROAD, PAVED, SPEEDS, read_points, travel
 from geo_app.studies.zones import Zones, outside_notice, place_points, read_zones, zones_parameter
-
-OTHER = "*"
-"""Speed on a road of no named class."""
-HARD = ("btn", "nhua", "btxm")
-UNHARDENED = 0.6
-"""Part of the speed left on a road that is not paved, or whose surface is unknown."""
-WALK_KMH = 5.0
 
 DEFINITION = Bilingual(
     "Khoảng cách và thời gian đi theo đường từ mỗi nơi đến nơi gần nhất của lớp đích: đường ngắn "
@@ -75,10 +58,8 @@ _COUNTS = (
 def _compute(run: Run) -> Result:
     zones = read_zones(run.inputs, run["zones"])
     bands = _numbers(run, "bands_km")
-    network = read_roads(run)
-    roads, _ = healed(_all_good(network), join_m=run["join_m"])
-    start, goal = _points(run, "places"), _points(run, "goals")
-    found = _measure(run, network, roads.network, start, goal)
+    start = read_points(run, "places", run["places"])
+    found = travel(run, start, read_points(run, "goals", run["goals"]))
     found["zone"] = place_points(zones, start)
     found["zone_name"] = zones.frame["zone_name"].reindex(found["zone"]).to_numpy()
     fields = (*_COUNTS, *_band_columns(bands))
@@ -117,101 +98,6 @@ def _numbers(run: Run, name: str) -> list[float]:
     if not found or found[0] <= 0:
         message = f"{name}: found {run[name]!r}; expected numbers above 0 such as 5,10,20"
         raise DataError(message)
-    return found
-
-
-def _speeds(run: Run) -> dict[str, float]:
-    speeds = {}
-    for part in run["speeds_kmh"].split(","):
-        name, _, text = part.partition("=")
-        try:
-            speeds[name.strip()] = float(text)
-        except ValueError:
-            speeds[name.strip()] = 0.0
-    if OTHER not in speeds or min(speeds.values()) <= 0:
-        message = (
-            f"speeds_kmh: found {run['speeds_kmh']!r}; expected CLASS=KM/H above 0, and "
-            f"{OTHER}=KM/H for all others, such as tinh=40,*=25"
-        )
-        raise DataError(message)
-    return speeds
-
-
-def _all_good(network: RoadNetwork) -> Roads:
-    fault = np.full(len(network.records), "", dtype=object)
-    return Roads(network.network, fault, np.zeros(0, dtype=np.int64))
-
-
-def _points(run: Run, name: str) -> gpd.GeoDataFrame:
-    """Read a layer of points, or of polygons by a point inside each."""
-    layer = run.inputs.layer(run[name])
-    read = run.inputs.features(layer.id, kinds=["point", "polygon"]).reset_index(drop=True)
-    if read.geometry.notna().sum() == 0:
-        message = f"{name}: layer {layer.id} has no place; expected at least one; import some"
-        raise DataError(message)
-    codes = read[list(layer.key)].astype(str).agg("/".join, axis=1)
-    shapes = read.geometry
-    points = shapes if layer.geometry == "point" else shapes.representative_point()
-    return gpd.GeoDataFrame(
-        {"place_code": codes, "place_name": read[layer.name] if layer.name else codes},
-        geometry=points,
-        crs=read.crs,
-    )
-
-
-def _minutes(run: Run, network: RoadNetwork, roads: Network) -> Floats:
-    """Return the time along each edge; a closed gap is driven like any other road."""
-    speeds = _speeds(run)
-    named = network.records.assign(line=network.network.line, kind=network.classes)
-    of = named.drop_duplicates("line").set_index("line").reindex(roads.line)
-    kmh = of["kind"].map(speeds).astype("float64").fillna(speeds[OTHER]).to_numpy()
-    paved = of["surface"].isin(HARD) | of["layer"].isin(run["trusted"])
-    kmh = np.where(paved.to_numpy(), kmh, kmh * UNHARDENED)
-    minutes: Floats = roads.length_m / 1_000 / kmh * 60
-    return minutes
-
-
-def _measure(
-    run: Run,
-    network: RoadNetwork,
-    roads: Network,
-    start: gpd.GeoDataFrame,
-    goal: gpd.GeoDataFrame,
-) -> gpd.GeoDataFrame:
-    """Measure the way from each place to the nearest goal, both ends off the road included."""
-    points = np.concatenate([start.geometry.to_numpy(), goal.geometry.to_numpy()])
-    at = nearest_edges(roads, points, within_m=run["snap_m"])
-    point = at["point"].to_numpy(dtype=np.int64)
-    cut, node, _ = with_points(roads, at["edge"].to_numpy(dtype=np.int64), at["along_m"].to_numpy())
-    own = cut.nodes + np.arange(len(point))
-    u, v = np.concatenate([cut.u, node]), np.concatenate([cut.v, own])
-    away = at["away_m"].to_numpy()
-    goals = own[point >= len(start)]
-    names = goal["place_name"].to_numpy()[point[point >= len(start)] - len(start)]
-    found = start.copy()
-    size = cut.nodes + len(point)
-    costs = {
-        "distance_km": (cut.length_m / 1_000, away / 1_000, "goal_name"),
-        "time_min": (_minutes(run, network, cut), away / 1_000 / WALK_KMH * 60, "fastest_name"),
-    }
-    here = point < len(start)
-    for name, (along, walked, goal_column) in costs.items():
-        cost, source = distances(size, u, v, np.concatenate([along, walked]), goals)
-        found[name] = _by_place(cost[own[here]], point[here], len(start))
-        named = _named(source[own[here]], goals, names)
-        found[goal_column] = pd.Series(named, point[here]).reindex(range(len(start)))
-    found["off_road_m"] = _by_place(away[here], point[here], len(start))
-    return found
-
-
-def _by_place(values: Floats, point: Integers, count: int) -> pd.Series:
-    return pd.Series(values, point).replace(np.inf, np.nan).reindex(range(count))
-
-
-def _named(source: Integers, goals: Integers, names: NDArray[np.object_]) -> NDArray[np.object_]:
-    found = np.full(len(source), None, dtype=object)
-    known = source >= 0
-    found[known] = names[source[known] - goals[0]] if len(goals) else None
     return found
 
 
@@ -325,25 +211,9 @@ reach = Study(
             geometry=("point", "polygon"),
         ),
         ROADS,
-        Parameter(
-            "trusted",
-            "layers",
-            ("national_roads",),
-            Bilingual("Lớp đường coi là đã cứng hóa", "Road layers taken as paved"),
-            Bilingual("Khi chưa ghi mặt đường.", "Where no surface is recorded."),
-            geometry=("line",),
-        ),
+        PAVED,
         JOIN,
-        Parameter(
-            "snap_m",
-            "number",
-            1_000.0,
-            Bilingual("Từ điểm ra đường không quá", "From point to road at most"),
-            Bilingual("Xa hơn thì không tính được.", "Farther places are not computed."),
-            unit="m",
-            least=1,
-            most=20_000,
-        ),
+        OFF_ROAD,
         Parameter(
             "bands_km",
             "text",
@@ -351,13 +221,7 @@ reach = Study(
             Bilingual("Các mức khoảng cách (km)", "Bands (km)"),
             Bilingual("Tăng dần, ngăn bằng dấu phẩy.", "Ascending, with commas between."),
         ),
-        Parameter(
-            "speeds_kmh",
-            "text",
-            "quoc_lo=50,tinh=40,huyen=35,xa=25,thon=20,do_thi=30,*=30",
-            Bilingual("Tốc độ theo loại đường (km/giờ)", "Speeds by road class (km/h)"),
-            Bilingual("* là loại khác.", "* stands for any other."),
-        ),
+        SPEEDS,
     ),
     compute=_compute,
 )

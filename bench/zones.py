@@ -57,6 +57,7 @@ def _communes(folder: Path) -> list[dict[str, Any]]:
     alone = time.perf_counter() - start
     theirs = _hectares(found)
     with warm_pool(2) as pool:
+        class_areas(ground, raster, classes=CLASSES, executor=pool)  # a pool that has worked
         start = time.perf_counter()
         exact = class_areas(ground, raster, classes=CLASSES, exact=True, executor=pool)
         paired = time.perf_counter() - start
@@ -195,7 +196,20 @@ def _cells(count: int, side: int, *, seed: int) -> gpd.GeoDataFrame:
     rng = np.random.default_rng(seed)
     metres = side * CELL
     frame = shapely.box(EAST, NORTH - metres, EAST + metres, NORTH)
-    points = rng.uniform(0, metres, (count, 2)) * [1, -1] + [EAST, NORTH]
+    # Communes are of like size: points of a shaken grid, not thrown at random.
+    across = int(np.ceil(count**0.5))
+    grid = np.stack(np.divmod(np.arange(across**2)[:count], across), axis=1) + 0.5
+    shaken = (grid + rng.uniform(-0.35, 0.35, (count, 2))) * metres / across
+    points = shaken * [1, -1] + [EAST, NORTH]
     parts = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=frame))
-    shapes = shapely.segmentize(shapely.intersection(parts, frame), metres / count**0.5 / 40)
-    return gpd.GeoDataFrame(geometry=shapes, crs=CRS)
+    shapes = shapely.segmentize(shapely.intersection(parts, frame), metres / count**0.5 / 60)
+    return gpd.GeoDataFrame(geometry=shapely.transform(shapes, _winding), crs=CRS)
+
+
+def _winding(places: np.ndarray) -> np.ndarray:
+    """Bend straight edges as ridges and rivers do; neighbours bend alike."""
+    x, y = places.T
+    bends = [(180.0, 2_600.0), (50.0, 1_100.0)]
+    east = sum(size * np.sin(2 * np.pi * y / length) for size, length in bends)
+    north = sum(size * np.cos(2 * np.pi * x / length) for size, length in bends)
+    return np.column_stack([x + east, y + north])

@@ -79,7 +79,7 @@ def warm_pool(processes: int) -> Iterator[Executor]:
 
 
 def _load(_: int) -> None:
-    for library in ("numpy", "shapely", "rasterio.features", "exactextract"):
+    for library in ("geopandas", "rasterio.features", "exactextract"):
         importlib.import_module(library)
 
 

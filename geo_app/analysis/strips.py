@@ -1,4 +1,4 @@
-"""Rasters strip by strip: zones burnt over rows of cells, in little memory and anywhere."""
+"""Rasters piece by piece: zones burnt over windows of cells, in little memory and anywhere."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -22,8 +22,10 @@ Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
 Cells = NDArray[Any]
 
-STRIP_CELLS = 32_000_000
+STRIP_CELLS = 4_000_000
 """Cells of one strip: what is held in memory at once."""
+CHUNK_CELLS = 131_072
+"""Cells counted at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,7 @@ class Work:
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """A window of whole rows, and the layers of zones that meet it: one piece of work."""
+    """A window of cells, and the layers of zones that meet it: one piece of work."""
 
     work: Work
     window: tuple[int, int, int, int]
@@ -61,32 +63,56 @@ class Strip:
         """Return which zone of a layer, from 1, each cell's centre lies in; 0: none."""
         column, row, columns, rows = self.window
         transform = Affine(*self.work.raster.transform) @ Affine.translation(column, row)
-        pairs = zip(self.work.shapes[layer], range(1, len(layer) + 1), strict=True)
+        pairs = zip(map(_mapping, self.work.shapes[layer]), range(1, len(layer) + 1), strict=True)
+        kind = "uint16" if len(layer) < 65_535 else "uint32"
         zones: Cells = rasterize(
-            pairs, out_shape=(rows, columns), transform=transform, fill=0, dtype="int32"
+            pairs, out_shape=(rows, columns), transform=transform, fill=0, dtype=kind
         )
         return zones
 
     def sums(self, zones: Cells, columns: Cells, width: int, count: int) -> Floats:
         """Sum the cells' areas by zone (from 1) and column; column `width` is left out."""
-        keys = zones.astype(np.int64)
-        keys *= width + 1
-        keys += columns
         size = (count + 1) * (width + 1)
-        if np.ptp(self.cell_m2) == 0:
-            found = np.bincount(keys.ravel(), minlength=size) * self.cell_m2[0]
-        else:
-            weights = np.broadcast_to(self.cell_m2[:, None], keys.shape)
-            found = np.bincount(keys.ravel(), weights.ravel(), minlength=size)
+        even = np.ptp(self.cell_m2) == 0
+        found = np.zeros(size)
+        step = max(1, CHUNK_CELLS // zones.shape[1])
+        keys = np.empty((step, zones.shape[1]), dtype=np.intp)
+        # What is worked on at once stays in the processor's cache.
+        for row in range(0, len(zones), step):
+            part = slice(row, row + step)
+            own = keys[: len(zones[part])]
+            np.multiply(zones[part], width + 1, out=own, casting="unsafe", dtype=np.intp)
+            own += columns[part]
+            if even:
+                found += np.bincount(own.ravel(), minlength=size)
+            else:
+                weights = np.broadcast_to(self.cell_m2[part, None], own.shape)
+                found += np.bincount(own.ravel(), weights.ravel(), minlength=size)
+        if even:
+            found *= self.cell_m2[0]
         table: Floats = found.reshape(count + 1, width + 1)[1:, :width]
         return table
+
+
+def _mapping(shape: Any) -> dict[str, Any]:
+    """Return a polygon as GeoJSON writes it; shapely's own way goes point by point."""
+    parts = [
+        [shapely.get_coordinates(ring).tolist() for ring in shapely.get_rings(part)]
+        for part in shapely.get_parts(shape)
+        if shapely.get_dimensions(part) == 2
+    ]
+    return {"type": "MultiPolygon", "coordinates": parts}
 
 
 def _positions(cells: Cells, codes: NDArray[np.int64], nodata: float | None) -> Cells:
     other = len(codes)
     if cells.dtype.itemsize <= 2:
         least = int(np.iinfo(cells.dtype).min)
-        table = np.full(int(np.iinfo(cells.dtype).max) - least + 1, other, dtype=np.int32)
+        table = np.full(
+            int(np.iinfo(cells.dtype).max) - least + 1,
+            other,
+            dtype=np.uint8 if other < 255 else np.int32,
+        )
         known = codes[(codes >= least) & (codes - least < len(table))]
         table[known - least] = np.flatnonzero(np.isin(codes, known))
         if nodata is not None and float(nodata).is_integer() and 0 <= nodata - least < len(table):
@@ -147,36 +173,47 @@ def count_changes(strip: Strip) -> list[Floats]:
     size = len(strip.work.codes)
     before, after = strip.read(strip.work.raster), strip.read(strip.work.after)
     both = (before < size) & (after < size)
-    columns = np.where(both, before * size + after, size**2)
+    columns = np.where(both, before.astype(np.int32) * size + after, size**2)
     return [strip.sums(strip.burnt(one), columns, size**2, len(one)) for one in strip.layers]
 
 
 def _cut(work: Work) -> Iterator[Strip]:
+    """Cut the raster into windows of whole blocks, each with the zones that meet it."""
     placed = np.flatnonzero(~shapely.is_missing(work.shapes))
     if not len(placed):
         return
-    shapes, raster = work.shapes[placed], work.raster
-    layer = _layers(shapes)
-    tree, area_m2 = shapely.STRtree(shapes), row_areas_m2(raster)
-    a, _, c, _, e, f = raster.transform
-    rows = _strip_rows(raster)
-    for row in range(0, raster.height, rows):
-        last = min(row + rows, raster.height)
-        sides = np.sort([f + e * row, f + e * last])
-        strip = shapely.box(c, sides[0], c + a * raster.width, sides[1])
-        members = np.sort(tree.query(strip, predicate="intersects"))
-        if not len(members):
-            continue
-        box = shapely.total_bounds(shapes[members])
-        ends = np.sort((box[[0, 2]] - c) / a)
-        first = int(np.clip(np.floor(ends[0]), 0, raster.width))
-        end = int(np.clip(np.ceil(ends[1]), 0, raster.width))
-        if end > first:
+    shapes = work.shapes[placed]
+    layer, tree = _layers(shapes), shapely.STRtree(shapes)
+    area_m2 = row_areas_m2(work.raster)
+    for window in _windows(work.raster):
+        column, row, columns, rows = window
+        ends = Affine(*work.raster.transform) @ np.array(
+            [[column, column + columns], [row, row + rows]]
+        )
+        here = shapely.box(*np.min(ends, axis=1), *np.max(ends, axis=1))
+        members = np.sort(tree.query(here, predicate="intersects"))
+        if len(members):
             own = tuple(
                 placed[members[layer[members] == each]] for each in np.unique(layer[members])
             )
-            here = replace(work, shapes=_only(work.shapes, placed[members]))
-            yield Strip(here, (first, row, end - first, last - row), own, area_m2[row:last])
+            part = replace(work, shapes=_only(work.shapes, placed[members]))
+            yield Strip(part, window, own, area_m2[row : row + rows])
+
+
+def _windows(raster: Raster) -> Iterator[tuple[int, int, int, int]]:
+    """Return column, row, width and height of windows of whole blocks, within `STRIP_CELLS`."""
+    with rasterio.open(raster.path) as data:
+        high, wide = data.block_shapes[0]
+    columns = min(raster.width, max(wide, STRIP_CELLS // high // wide * wide))
+    rows = max(high, STRIP_CELLS // columns // high * high)
+    for row in range(0, raster.height, rows):
+        for column in range(0, raster.width, columns):
+            yield (
+                column,
+                row,
+                min(columns, raster.width - column),
+                min(rows, raster.height - row),
+            )
 
 
 def _only(shapes: Shapes, members: NDArray[np.int64]) -> Shapes:
@@ -184,14 +221,6 @@ def _only(shapes: Shapes, members: NDArray[np.int64]) -> Shapes:
     kept = np.full(len(shapes), None, dtype=object)
     kept[members] = shapes[members]
     return kept
-
-
-def _strip_rows(raster: Raster) -> int:
-    """Return how many rows a strip has: whole blocks of the file, within `STRIP_CELLS`."""
-    with rasterio.open(raster.path) as data:
-        block = int(data.block_shapes[0][0])
-    wanted = max(1, STRIP_CELLS // raster.width)
-    return max(1, wanted // block) * block
 
 
 def _layers(shapes: Shapes) -> NDArray[np.int64]:

@@ -14,7 +14,6 @@ from exactextract import exact_extract
 from numpy.typing import NDArray
 
 import geopandas as gpd
-import rasterio
 import shapely
 from pyproj import CRS
 
@@ -33,7 +32,7 @@ from geo_app.analysis.strips import (
 from geo_app.domain.raster import Raster
 from geo_app.errors import DataError
 
-ZONES_PER_PIECE = 16
+ZONES_PER_PIECE = 32
 SEGMENT_M = 5_000.0
 """Longer edges get vertices before they are brought to another CRS, where they would bend."""
 
@@ -228,8 +227,7 @@ def _extract(piece: tuple[Shapes, Raster, NDArray[np.int64]]) -> Floats:
     flat = not CRS(raster.crs).is_geographic
     wanted = ["unique", "frac", "count"] if flat else ["values", "coverage", "center_y"]
     areas = np.zeros((len(shapes), len(codes)))
-    with rasterio.open(raster.path) as data:
-        found = exact_extract(data, zones, wanted, output="pandas")
+    found = exact_extract(str(raster.path), zones, wanted, output="pandas")
     row_m2, (_, _, _, _, down, top) = row_areas_m2(raster), raster.transform
     for place, row in enumerate(found.itertuples(index=False)):
         values = np.asarray(row[0], dtype=np.int64)

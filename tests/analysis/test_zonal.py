@@ -9,13 +9,12 @@ import pytest
 from exactextract import exact_extract
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasters import EAST, METRIC, NORTH, random_ground, write_raster
 from rasterstats import zonal_stats
 
 import geopandas as gpd
-import rasterio
 import shapely
 from pyproj import Geod
-from rasterio.transform import from_origin
 
 from geo_app.analysis import strips
 from geo_app.analysis.parallel import warm_pool
@@ -23,8 +22,6 @@ from geo_app.analysis.zonal import boundary_bounds, class_areas, edge_area, tran
 from geo_app.domain.raster import Raster
 from geo_app.errors import CrsError, DataError
 
-METRIC = "EPSG:9215"
-EAST, NORTH = 400_000.0, 2_400_000.0
 Written = Callable[..., Raster]
 
 
@@ -44,32 +41,6 @@ def written(tmp_path: Path) -> Written:
         return write_raster(tmp_path / f"{name}.tif", cells, crs, cell, corner, nodata)
 
     return write
-
-
-def write_raster(
-    path: Path,
-    cells: np.ndarray,
-    crs: str = METRIC,
-    cell: float = 100.0,
-    corner: tuple[float, float] = (EAST, NORTH),
-    nodata: int | None = 0,
-) -> Raster:
-    height, width = cells.shape
-    profile = {
-        "driver": "GTiff",
-        "width": width,
-        "height": height,
-        "count": 1,
-        "dtype": cells.dtype,
-        "crs": crs,
-        "transform": from_origin(*corner, cell, cell),
-        "nodata": nodata,
-    }
-    with rasterio.open(path, "w", **profile) as data:
-        data.write(cells, 1)
-        return Raster(
-            path, crs, tuple(data.transform)[:6], width, height, nodata, tuple(data.bounds)
-        )
 
 
 def zones(*boxes: tuple[float, float, float, float], crs: str | None = METRIC) -> gpd.GeoDataFrame:
@@ -168,21 +139,6 @@ def test_no_zones_are_no_rows(written: Written) -> None:
     raster = written(np.ones((2, 2), dtype="uint8"))
     found = class_areas(zones(), raster, classes=[1, 2])
     assert found.shape == (0, 2)
-
-
-def random_ground(
-    seed: int, cells: int = 120, count: int = 12
-) -> tuple[np.ndarray, gpd.GeoDataFrame]:
-    """Return random classes, and Voronoi cells over them."""
-    rng = np.random.default_rng(seed)
-    points = shapely.MultiPoint(rng.uniform(0, cells, (count, 2)))
-    frame = shapely.box(2, 2, cells - 2, cells - 2)
-    parts = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=frame))
-    shapes = shapely.intersection(parts, frame)
-    shapes = shapely.transform(shapes, lambda c: np.array([EAST, NORTH]) + c * [100, -100])
-    return rng.integers(0, 5, (cells, cells)).astype("uint8"), gpd.GeoDataFrame(
-        geometry=shapes, crs=METRIC
-    )
 
 
 def test_streamed_counts_equal_rasterstats(written: Written) -> None:

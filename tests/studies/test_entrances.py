@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
@@ -80,10 +79,10 @@ def test_an_illustration_says_so_in_every_form(
         "page": lambda: client.get(f"/studies/{name}?lang=vi").get_data(as_text=True),
         "map": lambda: map_text(result, province),
         "json": lambda: STAMP if result.to_json()["illustrative"] else "",
-        "csv": lambda: result.csv_text(),
+        "csv": result.csv_text,
         "xlsx": lambda: workbook_text(result, tmp_path),
         "html": lambda: html_text(result, tmp_path),
-        "explain": lambda: result.explain(),
+        "explain": result.explain,
     }[form]()
     if form == "map" and not result.pictures:
         return
@@ -188,8 +187,14 @@ def test_what_cannot_be_is_refused_with_a_sentence(
 def test_every_download_is_a_file_of_its_kind(client: FlaskClient, form: str) -> None:
     answer = client.get(f"/studies/forest-series/download?format={form}")
     assert answer.status_code == 200
-    starts = {"xlsx": b"PK", "csv": b"\xef\xbb\xbf", "json": b"{", "html": b"<!DOC", "png": b"\x89PNG",
-              "ipynb": b"{"}  # fmt: skip
+    starts = {
+        "xlsx": b"PK",
+        "csv": b"\xef\xbb\xbf",
+        "json": b"{",
+        "html": b"<!DOC",
+        "png": b"\x89PNG",
+        "ipynb": b"{",
+    }
     assert answer.data.startswith(starts[form])
     assert f"forest-series.{form}" in answer.headers["Content-Disposition"]
 
@@ -206,4 +211,3 @@ def test_a_province_without_the_layers_is_told_what_is_missing(small_province: W
 def test_settings_of_the_province_stand_in_its_plan(province: Workspace) -> None:
     used = find_study("village-roads").settings(province, {})
     assert used["village_count"] == 1523
-    assert isinstance(pd.DataFrame(province.study_settings), pd.DataFrame)

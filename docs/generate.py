@@ -16,6 +16,7 @@ from geo_app.config import SETTINGS
 from geo_app.domain.finding import DONE, RESPONSIBLES, FindingCode
 from geo_app.domain.findings import TOPICS
 from geo_app.domain.layer import Field, Layer
+from geo_app.studies import STUDIES, Parameter
 from geo_app.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
         "command-line.md": "\n".join(_commands()),
         "errors.md": "\n".join(_errors()),
         "findings.md": "\n".join(_findings()),
+        "studies.md": "\n".join(_studies()),
     }
 
 
@@ -114,6 +116,35 @@ def _command(node: click.Command, path: str) -> Iterator[str]:
     if isinstance(node, click.Group):
         for name, child in node.commands.items():
             yield from _command(child, f"{path} {name}")
+
+
+def _studies() -> Iterator[str]:
+    yield "# Studies\n"
+    yield "Generated from `geo_app/studies/` by `python docs/generate.py`. Each is called alike as"
+    yield "`geo-app study NAME`, `/studies/NAME`, `/api/studies/NAME` and"
+    yield "`geo_app.studies.NAME(ws)`; every setting has a default, and a province may set its own"
+    yield "in `plan/studies.toml`. What the figures mean and how they mislead:"
+    yield "[explain/studies.md](../explain/studies.md).\n"
+    for study in STUDIES.values():
+        yield f"## `{study.name}`: {study.title.vi} – {study.title.en}\n"
+        yield f"{study.summary.vi}  \n{study.summary.en}\n"
+        yield "| setting | kind | default | tên | title | meaning |"
+        yield "|---|---|---|---|---|---|"
+        yield from (_parameter(each) for each in study.parameters)
+        yield ""
+
+
+def _parameter(each: Parameter) -> str:
+    default = each.text(each.default)
+    cells = (
+        f"`{each.name}`",
+        each.kind + (f", {each.unit}" if each.unit else ""),
+        f"`{default}`" if default else "",
+        each.title.vi,
+        each.title.en,
+        each.help.en,
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _errors() -> Iterator[str]:

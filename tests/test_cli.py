@@ -38,6 +38,8 @@ VERBS = (
     "prune",
     "rollback",
     "serve",
+    "studies",
+    "study",
     "versions",
     "withdraw",
 )

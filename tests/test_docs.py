@@ -112,6 +112,7 @@ LISTINGS = {
     "history LAYER": ["history", "wells"],
     "prune": ["prune", "--dry-run"],
     "presets": ["presets"],
+    "studies": ["studies"],
     "basemap list": ["basemap", "list"],
 }
 

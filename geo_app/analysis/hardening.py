@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 
 from geo_app.analysis.coverage import Roads, Shapes
-from geo_app.analysis.network import Floats, Integers, Network, nearest_edges, reached, with_points
+from geo_app.analysis.network import (
+    Flags,
+    Floats,
+    Integers,
+    Network,
+    nearest_edges,
+    reached,
+    with_points,
+)
 from geo_app.analysis.steiner import Tree, connect, stages
 from geo_app.errors import DataError
 
@@ -64,20 +72,14 @@ def plan_hardening(
     DataError
         If no anchor touches the network.
     """
-    if not len(roads.anchors):
-        message = (
-            "anchors: none lies on a good road; there is nothing to connect to; choose another "
-            "anchor, or a larger distance from point to road"
-        )
-        raise DataError(message)
+    _require_anchors(roads)
     at = nearest_edges(roads.network, places, within_m=within_m)
     point = at["point"].to_numpy(dtype=np.int64)
     network, node, origin = with_points(
         roads.network, at["edge"].to_numpy(dtype=np.int64), at["along_m"].to_numpy()
     )
     good = roads.good[origin]
-    per_m = np.ones(len(origin)) if price_per_m is None else price_per_m[origin]
-    price = np.where(good, 0.0, network.length_m * per_m)
+    price = _prices(network, good, None if price_per_m is None else price_per_m[origin])
     roots = np.flatnonzero(reached(network.nodes, network.u[good], network.v[good], roads.anchors))
     graph = {"terminals": node, "roots": roots}
     tree = connect(network.u, network.v, price, **graph, nodes=network.nodes)
@@ -94,3 +96,17 @@ def plan_hardening(
         off_road=np.setdiff1d(np.arange(len(places)), point),
         cut_off=point[tree.unreachable],
     )
+
+
+def _require_anchors(roads: Roads) -> None:
+    if not len(roads.anchors):
+        message = (
+            "anchors: none lies on a good road; there is nothing to connect to; choose another "
+            "anchor, or a larger distance from point to road"
+        )
+        raise DataError(message)
+
+
+def _prices(network: Network, good: Flags, per_m: Floats | None) -> Floats:
+    whole = network.length_m if per_m is None else network.length_m * per_m
+    return np.where(good, 0.0, whole)

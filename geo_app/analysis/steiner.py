@@ -36,10 +36,9 @@ def connect(
     """
     Choose the edges that join every terminal to a root at little cost.
 
-    The Steiner tree problem with all roots as one. What is free is joined first; then trees are
-    grown along shortest paths from several terminals, each within 2 (1 - 1/k) of the optimum for
-    k ends (the terminals that need building, and the root), and bettered; the best is kept. The
-    same input gives the same tree.
+    The Steiner tree problem with all roots as one. What is free is joined first; then trees grow
+    along shortest paths from several terminals, each within 2 (1 - 1/k) of the optimum for k ends,
+    and are bettered; the best is kept. The same input gives the same tree.
 
     Parameters
     ----------
@@ -59,9 +58,7 @@ def connect(
     tree
         ``edges``: positions of the chosen edges that cost something, ascending; ``cost``: their
         sum; ``unreachable``: positions in `terminals` that no path joins to a root;
-        ``lower_bound``: a cost that no choice can stay below, from Wong's dual ascent or half the
-        terminals' spanning tree and its longest way, whichever is more; at least
-        `cost` / (2 (1 - 1/k)) but for the second term's gain.
+        ``lower_bound``: a cost that no choice can stay below (see `bound`).
 
     Raises
     ------

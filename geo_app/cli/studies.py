@@ -48,7 +48,7 @@ def studies(ctx: click.Context, as_json: bool) -> None:
     ws = open_workspace(ctx)
     rows = [
         {
-            "name": each.name,
+            "id": each.name,
             "title": each.title.vi,
             "title_en": each.title.en,
             "settings": {
@@ -60,7 +60,7 @@ def studies(ctx: click.Context, as_json: bool) -> None:
         }
         for each in STUDIES.values()
     ]
-    print_rows(rows, as_json, ("name", "title", "title_en"))
+    print_rows(rows, as_json, ("id", "title", "title_en"))
 
 
 def _command(study: "Study") -> click.Command:

@@ -13,7 +13,7 @@ from geo_app.analysis.crosswalk import (
     listed_shares,
     weight_shares,
 )
-from geo_app.domain.layer import Style
+from geo_app.domain.layer import Field, Style
 from geo_app.domain.result import Notice, Picture, Table, column
 from geo_app.domain.text import Bilingual, comparable_name
 from geo_app.errors import DataError
@@ -239,31 +239,36 @@ def _carried(run: Run, old: Zones, new: Zones, shares: pd.DataFrame) -> _Carried
     weight = _column(run, source, run["weight"]) if run["weight"] else source.frame["polygon_ha"]
     found = carry(values, shares, rule=run["rule"], weight=weight, back=back)
     rows = goal.labels.join(found)
-    own = field.name in goal.layer.fields
-    columns = [
-        column("zone_code", "Mã", "Code", kind="text"),
-        column("zone_name", "Đơn vị", "Unit", kind="text"),
-        column("value", "Chuyển được", "Carried", unit=field.unit),
-        column("low", "Thấp nhất", "At least", unit=field.unit),
-        column("high", "Cao nhất", "At most", unit=field.unit),
-        column("estimated_pct", "Phần ước tính", "Of it estimated", unit="pct"),
-    ]
-    if own:
+    stated = name in goal.layer.fields
+    if stated:
         rows["stated"] = _column(run, goal, name)
         rows["error"] = rows["value"] - rows["stated"]
-        columns += [
-            column("stated", "Số của chính đơn vị", "The unit's own figure", unit=field.unit),
-            column("error", "Sai lệch", "Error", unit=field.unit),
-        ]
     title = Bilingual("{name}: {way}", "{name}: {way}").filled(
         name=field.title, way=DIRECTIONS[run["direction"]]
     )
-    table = Table("carried", title, tuple(columns), rows)
     return _Carried(
-        table,
+        Table("carried", title, _carried_columns(field.unit, stated), rows),
         float(values.sum()),
         float(rows["value"].sum()),
         tuple(_carry_notices(values, rows, shares, "new" if back else "old")),
+    )
+
+
+def _carried_columns(unit: str | None, stated: bool) -> tuple[Field, ...]:
+    columns = (
+        column("zone_code", "Mã", "Code", kind="text"),
+        column("zone_name", "Đơn vị", "Unit", kind="text"),
+        column("value", "Chuyển được", "Carried", unit=unit),
+        column("low", "Thấp nhất", "At least", unit=unit),
+        column("high", "Cao nhất", "At most", unit=unit),
+        column("estimated_pct", "Phần ước tính", "Of it estimated", unit="pct"),
+    )
+    if not stated:
+        return columns
+    return (
+        *columns,
+        column("stated", "Số của chính đơn vị", "The unit's own figure", unit=unit),
+        column("error", "Sai lệch", "Error", unit=unit),
     )
 
 

@@ -5,14 +5,14 @@ import pandas as pd
 
 from geo_app.analysis.zonal import transition
 from geo_app.domain.layer import Layer
-from geo_app.domain.result import Chart, Notice, Table, column, first_row
+from geo_app.domain.result import Chart, Notice, Picture, Table, column, first_row
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
 from geo_app.studies.drawing import choropleth
 from geo_app.studies.forest_areas import FORMED_CLASSES, read_codes
 from geo_app.studies.result import Result
 from geo_app.studies.study import Parameter, Run, Study
-from geo_app.studies.zones import read_zones, zones_parameter
+from geo_app.studies.zones import Zones, read_zones, zones_parameter
 
 DEFINITION = Bilingual(
     "So sánh hai ảnh phân loại trên cùng một lưới ô: ô trở thành rừng đủ tiêu chí là tăng, ô không "
@@ -29,6 +29,7 @@ EXPLANATION = Bilingual(
     "From {before} to {after}: {gain:,.1f} ha gained, {loss:,.1f} ha lost, net {net:+,.1f} ha of "
     "forest meeting the criterion.",
 )
+CHART_TITLE = Bilingual("Tăng và giảm, ha", "Gain and loss, ha")
 ZONE_COLUMNS = (
     column("zone_code", "Mã", "Code", kind="text"),
     column("zone_name", "Đơn vị", "Zone", kind="text"),
@@ -58,16 +59,7 @@ def _compute(run: Run) -> Result:
         classes=classes,
         executor=run.executor,
     )
-    was, is_now = changes["before"].isin(formed), changes["after"].isin(formed)
-    area = changes["area_ha"]
-    parts = pd.DataFrame(
-        {
-            "before_ha": area.where(was, 0.0),
-            "after_ha": area.where(is_now, 0.0),
-            "gain_ha": area.where(is_now & ~was, 0.0),
-            "loss_ha": area.where(was & ~is_now, 0.0),
-        }
-    )
+    parts = _parts(changes, formed)
     sums = parts.groupby(changes["zone"]).sum().reindex(zones.frame.index, fill_value=0.0)
     rows = zones.labels.join(_netted(sums, zones.frame["polygon_ha"]))
     whole = pd.Series([zones.frame["polygon_ha"].sum()])
@@ -88,26 +80,34 @@ def _compute(run: Run) -> Result:
             net=totals["net_ha"],
         ),
         warnings=tuple(_break_notices(run, old, new)),
-        charts=(
-            Chart(
-                "bars",
-                Bilingual("Tăng và giảm, ha", "Gain and loss, ha"),
-                "zones",
-                "zone_name",
-                ("gain_ha", "loss_ha"),
-            ),
-        ),
-        pictures=(
-            choropleth(
-                "forest_change",
-                Bilingual("Thay đổi ròng của rừng (điểm)", "Net change of forest (points)"),
-                zones.frame[["geometry"]].join(rows),
-                ZONE_COLUMNS,
-                "net_points_pct",
-                (-10, -2, 2, 10, 20),
-                colors=("#a63d2f", "#e0a184", "#f4ecd8", "#cfe3a8", "#86b96a", "#2f6b3c"),
-            ),
-        ),
+        charts=(Chart("bars", CHART_TITLE, "zones", "zone_name", ("gain_ha", "loss_ha")),),
+        pictures=(_picture(zones, rows),),
+    )
+
+
+def _picture(zones: Zones, rows: pd.DataFrame) -> Picture:
+    return choropleth(
+        "forest_change",
+        Bilingual("Thay đổi ròng của rừng (điểm)", "Net change of forest (points)"),
+        zones.frame[["geometry"]].join(rows),
+        ZONE_COLUMNS,
+        "net_points_pct",
+        (-10, -2, 2, 10, 20),
+        colors=("#a63d2f", "#e0a184", "#f4ecd8", "#cfe3a8", "#86b96a", "#2f6b3c"),
+    )
+
+
+def _parts(changes: pd.DataFrame, formed: list[int]) -> pd.DataFrame:
+    """Return of each change what was forest, is forest, was gained and lost, hectares."""
+    was, is_now = changes["before"].isin(formed), changes["after"].isin(formed)
+    area = changes["area_ha"]
+    return pd.DataFrame(
+        {
+            "before_ha": area.where(was, 0.0),
+            "after_ha": area.where(is_now, 0.0),
+            "gain_ha": area.where(is_now & ~was, 0.0),
+            "loss_ha": area.where(was & ~is_now, 0.0),
+        }
     )
 
 

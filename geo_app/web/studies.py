@@ -155,7 +155,7 @@ def index_api() -> Response:
     return jsonify(
         [
             {
-                "name": each.name,
+                "id": each.name,
                 "title": each.title.vi,
                 "title_en": each.title.en,
                 "settings": {

@@ -45,7 +45,11 @@ class Result(Findings):
 
     def to_png(self, path: Path | str, *, language: str = "vi") -> None:
         """Write the map, or the first chart where there is no map, as a picture."""
-        Path(path).write_bytes(reports.to_png(self, language=language))
+        Path(path).write_bytes(self.png(language=language))
+
+    def png(self, *, chart: int | None = None, language: str = "vi") -> bytes:
+        """Return the map as PNG, or chart number `chart`: ``IPython.display.Image`` shows it."""
+        return reports.to_png(self, language=language, chart=chart)
 
     def map(self, ws: Workspace, *, language: str = "vi") -> "SketchMap":
         """Draw what was found over the province's outline, as an interactive map."""

@@ -14,6 +14,7 @@ import pytest
 from geo_app.intake.delivery import import_file
 from geo_app.render.assets import VENDOR
 from geo_app.storage.catalogue import read_catalogue
+from geo_app.studies import STUDIES
 from geo_app.workspace import open_workspace
 from geo_app.workspace.publishing import rollback
 
@@ -22,7 +23,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 CATALOGUE = read_catalogue(ROOT / "layers")
 MAPS = ["/", *(f"/map/{theme}" for theme in CATALOGUE.themes)]
-PAGES = ["/layers", "/plan", "/search?q=hoang+van+thu", *(f"/layers/{n}" for n in CATALOGUE.layers)]
+PAGES = ["/layers", "/plan", "/search?q=hoang+van+thu"]
+LAYERS = [f"/layers/{name}" for name in CATALOGUE.layers]
+STUDY_PAGES = ["/studies", *(f"/studies/{name}" for name in STUDIES)]
 AXE = next(VENDOR.glob("axe-core@*/axe.min.js"), None)
 GOOD_WIDTHS = (1400, 360)
 EVIL = "<script>window.evil = 1</script>"
@@ -94,8 +97,12 @@ def overflow(page):
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("path", [*MAPS, *PAGES])
+# One template draws every layer's page: each is opened in one language, by turns.
+IN_BOTH = [(path, language) for path in (*MAPS, *PAGES, *STUDY_PAGES) for language in ("vi", "en")]
+BY_TURNS = [(path, ("vi", "en")[rank % 2]) for rank, path in enumerate(LAYERS)]
+
+
+@pytest.mark.parametrize(("path", "language"), [*IN_BOTH, *BY_TURNS])
 def test_every_page_opens_clean(path, language, server, open_page):
     page, watch = open_page(language=language)
     visit(page, server.address, path, language)
@@ -104,7 +111,9 @@ def test_every_page_opens_clean(path, language, server, open_page):
 
 
 @pytest.mark.parametrize("width", GOOD_WIDTHS)
-@pytest.mark.parametrize("path", ["/", "/map/forest", "/layers", "/layers/border_gates", "/plan"])
+@pytest.mark.parametrize(
+    "path", ["/", "/map/forest", "/layers", "/layers/border_gates", "/plan", *STUDY_PAGES]
+)
 def test_pages_fit_and_are_accessible(path, width, server, open_page):
     page, _ = open_page(width=width)
     visit(page, server.address, path, "vi")

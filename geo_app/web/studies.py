@@ -26,6 +26,7 @@ from flask import (
 from geo_app.domain.access import may
 from geo_app.domain.layer import Layer
 from geo_app.errors import DataError, UnknownError
+from geo_app.render import legend
 from geo_app.studies import STUDIES, Parameter, Result, Study, find_study
 from geo_app.web.arguments import whole_argument
 from geo_app.web.data import asset_url
@@ -98,6 +99,7 @@ def show(name: str) -> str:
         "studies/show.html",
         result=result,
         map=_map(ws, study, used, result) if result.pictures else None,
+        legends=[legend.rows(each.layer, language()) for each in result.pictures],
         command=study.command(ws, used),
         code=study.code(ws, used),
         address=lambda **more: _address(ws, study, used, **more),

@@ -60,7 +60,7 @@ bench: test-packages $(ASSETS) ## measure against other tools; prints a table
 	@echo "Measuring: several minutes …"
 	@$(BIN)/python -m bench
 
-test-pythons: $(ASSETS) ## the tests without a browser on every other Python 3.11-3.13 found here
+test-pythons: $(ASSETS) ## the quicker tests, without a browser, on every other Python 3.11-3.13 found here
 	@mine=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	for version in 3.11 3.12 3.13; do \
 		[ "$$version" = "$$mine" ] && continue; \
@@ -69,10 +69,10 @@ test-pythons: $(ASSETS) ## the tests without a browser on every other Python 3.1
 			"$$p" -c 'import venv, ensurepip' 2>/dev/null && python=$$p && break; \
 		done; \
 		if [ -z "$$python" ]; then echo "Python $$version: not on this machine, skipped."; continue; fi; \
-		echo "Python $$version: packages (about a minute the first time), then the tests without a browser …"; \
+		echo "Python $$version: packages (about a minute the first time), then the quicker tests without a browser …"; \
 		[ -x .venv-$$version/bin/python ] || "$$python" -m venv --clear .venv-$$version || exit 1; \
 		$(MAKE) --no-print-directory VENV=.venv-$$version test-packages || exit 1; \
-		.venv-$$version/bin/python -m pytest -m "not browser" -p no:cacheprovider || exit 1; \
+		.venv-$$version/bin/python -m pytest -m "not browser and not slow" -p no:cacheprovider || exit 1; \
 	done
 
 lock: packages ## renew requirements.lock and requirements-test.lock to the newest versions

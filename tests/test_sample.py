@@ -68,6 +68,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", SAMPLED, ids=name_of)
 def test_a_rebuild_changes_nothing(layer: Layer, rebuilt: Path) -> None:
     committed = path_of(layer)

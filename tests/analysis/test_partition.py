@@ -88,6 +88,7 @@ def test_areas_add_up(circles: list[tuple[float, float, float]]) -> None:
     assert pairs["area_m2"].sum() == pytest.approx(total)
 
 
+@pytest.mark.slow
 def test_all_of_the_real_communes_are_found(shared_data: Path) -> None:
     """By other means too: an overlay of each zone with all, and the outer ring less every zone."""
     communes = gpd.read_file(shared_data / "communes_2009_2019.gpkg").to_crs("EPSG:9215")

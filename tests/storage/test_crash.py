@@ -83,6 +83,7 @@ def check_served(root: Path) -> Workspace:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_killed_at_any_moment(small_workspace: Callable[..., Workspace]) -> None:
     root = small_workspace().settings.root
     chance, generations = random.Random(SEED), [1]

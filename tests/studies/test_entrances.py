@@ -18,6 +18,8 @@ from geo_app.studies import STUDIES, Result, find_study
 from geo_app.web import create_app
 from geo_app.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(STUDIES)
 FORMS = ("page", "map", "json", "csv", "xlsx", "html", "png", "explain")
 STAMP = "MINH HỌA"

@@ -159,6 +159,7 @@ def real_communes(
     return ws.latest()
 
 
+@pytest.mark.slow
 def test_real_communes_show_where_denominators_differ(real_communes: Workspace) -> None:
     result = forest_cover(real_communes)
     assert len(result.rows) == 65

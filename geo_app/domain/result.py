@@ -111,18 +111,17 @@ class Comparison:
     @property
     def difference(self) -> float | None:
         """`value` less `reference`; None where one is unknown."""
-        if self.value is None or self.reference is None:
-            return None
-        return self.value - self.reference
+        value, reference = plain_value(self.value), plain_value(self.reference)
+        return None if value is None or reference is None else float(value - reference)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as ``--json`` prints it."""
         return {
             "title": self.title.vi,
             "title_en": self.title.en,
-            "value": self.value,
-            "reference": self.reference,
-            "difference": self.difference,
+            "value": plain_value(self.value),
+            "reference": plain_value(self.reference),
+            "difference": plain_value(self.difference),
             "unit": self.unit,
             "source": self.source,
             "kind": self.kind,

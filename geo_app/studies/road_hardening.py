@@ -17,11 +17,11 @@ from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
 from geo_app.studies.drawing import by_class
 from geo_app.studies.result import Result
-from geo_app.studies.roads import HARDENED, JOIN, ROADS, SNAP, SURFACES, TRUSTED, WIDTH
+from geo_app.studies.roads import SURFACES
 from geo_app.studies.study import Parameter, Run, Study
 from geo_app.studies.village_tables import REASON_TITLES
-from geo_app.studies.villages import ANCHOR, CENTRES, TRUNK, VILLAGES, VillageAccess, village_access
-from geo_app.studies.zones import read_zones, zones_parameter
+from geo_app.studies.villages import ACCESS_PARAMETERS, VillageAccess, village_access
+from geo_app.studies.zones import read_zones
 
 ANY = "*"
 """Price of a surface that is not named."""
@@ -320,17 +320,7 @@ road_hardening = Study(
         "connects most villages per km.",
     ),
     parameters=(
-        zones_parameter(),
-        VILLAGES,
-        ROADS,
-        HARDENED,
-        WIDTH,
-        TRUSTED,
-        ANCHOR,
-        CENTRES,
-        TRUNK,
-        SNAP,
-        JOIN,
+        *ACCESS_PARAMETERS,
         Parameter(
             "prices",
             "text",

@@ -13,7 +13,7 @@ from geo_app.domain.result import Chart, Comparison, Notice, Picture, Table, fir
 from geo_app.domain.text import Bilingual
 from geo_app.studies.drawing import by_class
 from geo_app.studies.result import Result
-from geo_app.studies.roads import HARDENED, JOIN, ROADS, SNAP, SURFACES, TRUSTED, WIDTH, faults
+from geo_app.studies.roads import SURFACES, faults
 from geo_app.studies.study import Parameter, Run, Study
 from geo_app.studies.targets import target_value
 from geo_app.studies.village_tables import (
@@ -24,16 +24,8 @@ from geo_app.studies.village_tables import (
     WORK_COLUMNS,
     ZONE_COLUMNS,
 )
-from geo_app.studies.villages import (
-    ANCHOR,
-    CENTRES,
-    TRUNK,
-    VILLAGES,
-    VillageAccess,
-    lonlat,
-    village_access,
-)
-from geo_app.studies.zones import Zones, read_zones, zones_parameter
+from geo_app.studies.villages import ACCESS_PARAMETERS, VillageAccess, lonlat, village_access
+from geo_app.studies.zones import Zones, read_zones
 
 SDG_M = 2_000.0
 """SDG 9.1.1 counts people within 2 km of an all-season road."""
@@ -291,17 +283,7 @@ village_roads = Study(
         "what the communes report, with a worklist.",
     ),
     parameters=(
-        zones_parameter(),
-        VILLAGES,
-        ROADS,
-        HARDENED,
-        WIDTH,
-        TRUSTED,
-        ANCHOR,
-        CENTRES,
-        TRUNK,
-        SNAP,
-        JOIN,
+        *ACCESS_PARAMETERS,
         Parameter(
             "all_season",
             "choices",

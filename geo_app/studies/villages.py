@@ -13,9 +13,19 @@ from geo_app.domain.layer import Layer
 from geo_app.domain.result import Notice
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
-from geo_app.studies.roads import RoadNetwork, faults, read_roads
+from geo_app.studies.roads import (
+    HARDENED,
+    JOIN,
+    ROADS,
+    SNAP,
+    TRUSTED,
+    WIDTH,
+    RoadNetwork,
+    faults,
+    read_roads,
+)
 from geo_app.studies.study import Parameter, Run
-from geo_app.studies.zones import Zones, place_points
+from geo_app.studies.zones import Zones, place_points, zones_parameter
 
 VILLAGE_KIND = "thon"
 """The plan counts villages (thôn), not urban neighbourhoods (tổ dân phố)."""
@@ -55,6 +65,21 @@ ANCHOR = Parameter(
         "trunk": Bilingual("Quốc lộ, đường tỉnh", "The national and provincial network"),
     },
 )
+
+ACCESS_PARAMETERS = (
+    zones_parameter(),
+    VILLAGES,
+    ROADS,
+    HARDENED,
+    WIDTH,
+    TRUSTED,
+    ANCHOR,
+    CENTRES,
+    TRUNK,
+    SNAP,
+    JOIN,
+)
+"""What decides whether a road reaches a village."""
 
 
 @dataclass(frozen=True, eq=False)

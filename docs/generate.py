@@ -142,7 +142,7 @@ def _parameter(each: Parameter) -> str:
         f"`{default}`" if default else "",
         each.title.vi,
         each.title.en,
-        each.help.en,
+        f"{each.help.en} {each.choices}".strip(),
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

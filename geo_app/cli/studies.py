@@ -10,7 +10,7 @@ from geo_app.cli.command import Group, as_json, main, open_workspace, print_rows
 from geo_app.errors import DataError
 
 if TYPE_CHECKING:
-    from geo_app.studies import Result, Study
+    from geo_app.studies import Parameter, Result, Study
 
 _ROWS = 20
 _SUFFIXES = (".json", ".csv", ".xlsx", ".html", ".png")
@@ -67,7 +67,9 @@ def _command(study: "Study") -> click.Command:
     options: list[click.Parameter] = [
         click.Option(
             [f"--{each.name.replace('_', '-')}"],
-            help=f"{each.title.en}. {each.help.en} Default: {each.text(each.default) or 'none'}.",
+            help=" ".join(
+                filter(None, (f"{each.title.en}.", each.help.en, each.choices, _default(each)))
+            ),
         )
         for each in study.parameters
     ]
@@ -102,6 +104,10 @@ def _command(study: "Study") -> click.Command:
             _write(result, form, out, language)
 
     return click.Command(study.name, callback=run, params=options, help=study.summary.en)
+
+
+def _default(parameter: "Parameter") -> str:
+    return f"Default: {parameter.text(parameter.default) or 'none'}."
 
 
 def _write(result: "Result", form: str | None, out: Path | None, language: str) -> None:

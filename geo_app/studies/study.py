@@ -64,6 +64,13 @@ class Parameter:
                 return tuple(self._known(str(part).strip()) for part in parts if str(part).strip())
         return self._known(str(given).strip())
 
+    @property
+    def choices(self) -> str:
+        """The codes it takes, in English words: "One of: area, people, law."."""
+        several = self.kind == "choices"
+        listed = ", ".join(self.options)
+        return f"{'Some' if several else 'One'} of: {listed}." if listed else ""
+
     def text(self, value: Any) -> str:
         """Return a setting as an address or a command line writes it."""
         if isinstance(value, bool):

@@ -103,9 +103,10 @@ OTHER_TITLES = {
         "SDG 9.1.1: village people within 2 km of an all-season road",
     ),
     "centres": Bilingual(
-        "Xã có đường nhựa, bê tông đến trung tâm xã, nối với quốc lộ, đường tỉnh",
+        "Xã có đường nhựa, bê tông đến trung tâm xã, nối với quốc lộ, đường tỉnh (chỉ tiêu 2025 "
+        "xét theo các xã của thời điểm đó)",
         "Communes with an asphalt or concrete road to the centre, from the national and "
-        "provincial network",
+        "provincial network (the target of 2025 is judged on the communes of that date)",
     ),
 }
 OTHER_COLUMNS = (

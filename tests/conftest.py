@@ -95,11 +95,13 @@ def small_workspace(small_province: Workspace, tmp_path: Path) -> MakeWorkspace:
 
 
 @pytest.fixture(scope="session")
-def publish_frame() -> Callable[[Workspace, str, pd.DataFrame], Version]:
+def publish_frame() -> Callable[..., Version]:
     """Return a function that publishes a frame as a delivered version of a layer."""
 
-    def publish_frame(ws: Workspace, layer: str, frame: pd.DataFrame) -> Version:
-        provenance = Provenance(kind="import", by=ws.user.name, date=date(2026, 6, 1))
+    def publish_frame(
+        ws: Workspace, layer: str, frame: pd.DataFrame, day: date = date(2026, 6, 1)
+    ) -> Version:
+        provenance = Provenance(kind="import", by=ws.user.name, date=day)
         version = prepare_features(ws, ws.catalogue.layer(layer), frame, provenance)
         publish(ws, {layer: version}, what="test")
         return version

@@ -33,6 +33,7 @@ VECTORS = (
     "bridges",
     "expressway_junctions",
     "forest",
+    "forest_blocks_2014",
 )
 
 
@@ -243,9 +244,21 @@ class TestForest:
         natural = forest["origin"] == "natural"
         assert forest.loc[natural, "year_planted"].isna().all()
         assert (forest.loc[natural, "stage"] == "natural").all()
-        assert ((forest["stage"] == "planted_young") == (forest["formed"] == 0)).all()
-        assert forest.loc[forest["formed"] == 0, "year_planted"].min() >= 2012
+        bare, young = forest["stage"] == "no_forest", forest["stage"] == "planted_young"
+        assert ((forest["origin"] == "none") == bare).all()
+        assert ((young | bare) == (forest["formed"] == 0)).all()
+        assert forest.loc[young, "year_planted"].min() >= 2012
+        assert set(forest["change_cause"][bare]) == {"harvested", "converted"}
         assert set(forest["type"]) == {"dac_dung", "phong_ho", "san_xuat", "ngoai_quy_hoach"}
+
+    def test_the_file_of_the_year_before_has_the_published_areas(self) -> None:
+        before = read("forest_blocks_2014")
+        area_ha = before.groupby(before["stage"])["area_ha"].sum()
+        assert area_ha["natural"] == pytest.approx(258_900, rel=0.001)
+        assert area_ha["planted_young"] == pytest.approx(13_600, rel=0.001)
+        planted_ha = area_ha["planted_young"] + area_ha["planted_formed"]
+        assert planted_ha == pytest.approx(208_300, rel=0.001)
+        assert set(before["forest_code"]) <= set(read("forest")["forest_code"])
 
     @pytest.mark.parametrize(("year", "published_pct"), [(2008, 44.1), (2015, 60.6)])
     def test_raster_has_the_published_share(self, year: int, published_pct: float) -> None:
@@ -273,8 +286,8 @@ class TestForest:
     def test_blocks_agree_with_the_raster_of_2015(self) -> None:
         with rasterio.open(RASTERS / "forest_2015.tif") as raster:
             shape, transform = raster.shape, raster.transform
-        codes = read("forest")["stage"].map({"natural": 2, "planted_formed": 3, "planted_young": 4})
-        pairs = zip(read("forest").geometry, codes, strict=True)
+        stages = {"no_forest": 1, "natural": 2, "planted_formed": 3, "planted_young": 4}
+        pairs = zip(read("forest").geometry, read("forest")["stage"].map(stages), strict=True)
         burnt = rasterize(pairs, shape, fill=1, transform=transform, dtype="uint8")
         inside = classes(2015) > 0
         assert (burnt == classes(2015))[inside].mean() > 0.96

@@ -1,5 +1,5 @@
 """
-Made-up forest: the cover of 2008 and 2015, and the blocks of 2015.
+Made-up forest: the cover of 2008 and 2015, and the blocks of 2014 and 2015.
 
 Only the totals are real, those of the statistics; forest stands on the heights of a made-up
 relief, away from the made-up villages and roads.
@@ -13,6 +13,7 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
+from sample.closing import YEAR, close_year
 from sample.cover import NATURAL, YOUNG, Habitat, classify, read_shares, write_classes
 from sample.facts import locate, numbers, read_facts
 from sample.grid import Floats, Grid
@@ -22,6 +23,7 @@ from sample.writing import Workshop
 
 _SEED = 831
 _STAGES = {2: "natural", 3: "planted_formed", 4: "planted_young"}
+_PARTS = ["natural_kha", "planted_kha", "newly_planted_kha"]
 _RESERVE = "dl_huu_lien"
 _RESERVE_RADIUS_M = np.sqrt(8293.4 * 1e4 / np.pi)  # the reserve has 8,293.4 ha
 _PROTECTION = 0.22  # share of the blocks, those highest and nearest the border
@@ -30,7 +32,7 @@ _CLEAR_OF_VILLAGE_M = 220.0
 
 
 def build(facts: Path, shapefiles: Path, rasters: Path) -> None:
-    """Write the cover of 2008 and 2015 and the forest blocks of 2015."""
+    """Write the cover of 2008 and 2015 and the forest blocks of 2014 and 2015."""
     workshop = open_workshop(facts, shapefiles)
     land = read_land(workshop)
     wild_m = _distance_from_people(workshop, land.grid)
@@ -41,7 +43,11 @@ def build(facts: Path, shapefiles: Path, rasters: Path) -> None:
         classes[year] = classify(habitat, land.inside, read_shares(facts, year))
         write_classes(classes[year], land.grid, rasters / f"forest_{year}.tif")
     blocks = divide_forest(classes[2015], land.grid, land.communes)
-    workshop.write("forest", _describe(blocks, workshop, land))
+    series = read_facts(facts, "forest_gso_lang_son").set_index("year")
+    earlier_ha = 1000 * numbers(series.loc[str(YEAR - 1), _PARTS])
+    now, before = close_year(_describe(blocks, workshop, land), *earlier_ha)
+    workshop.write("forest", now)
+    workshop.write("forest_blocks_2014", before)
 
 
 def _distance_from_people(workshop: Workshop, grid: Grid) -> Floats:

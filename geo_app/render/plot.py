@@ -16,7 +16,13 @@ from geo_app.domain.layer import Field, LegendClass
 from geo_app.domain.result import Chart, Findings, Picture
 from geo_app.domain.text import Bilingual, collation_key
 from geo_app.render.overview import OTHER_COLOR, classify
-from geo_app.render.values import MARK_TITLES, show_date, show_number, unit_symbol
+from geo_app.render.values import (
+    MARK_TITLES,
+    show_date,
+    show_number,
+    show_value,
+    unit_symbol,
+)
 from geo_app.render.words import WORDS
 
 _DPI = 130
@@ -93,10 +99,15 @@ def _draw_bars(
             color=_SERIES[rank],
             label=label,
         )
-    axes.set_yticks(place, [str(value) for value in shown[chart.x]], fontsize=7)
+    names = [show_value(value, fields[chart.x], language) for value in shown[chart.x]]
+    axes.set_yticks(place, names, fontsize=7)
     axes.set_ylim(-1, len(shown))
     axes.xaxis.set_major_formatter(_numbers(language))
-    axes.set_xlabel(_measure(fields[first], language), color=_QUIET, fontsize=9)
+    one = len(chart.series) == 1
+    measure = (
+        _measure(fields[first], language) if one else unit_symbol(fields[first].unit, language)
+    )
+    axes.set_xlabel(measure or "", color=_QUIET, fontsize=9)
     for rank, (title, level) in enumerate(chart.lines):
         axes.axvline(
             level,

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from geo_app.domain.layer import Field
 from geo_app.domain.result import Comparison, Findings, Table, plain_value
 from geo_app.domain.text import Bilingual, defused
+from geo_app.render.template import fill_template, put_on_top
 from geo_app.render.values import MARK_TITLES, show_date, show_number, show_value, unit_symbol
 from geo_app.render.words import WORDS
 
@@ -58,14 +59,20 @@ def header(field: Field, language: str) -> str:
     return field.title.get(language) + (f" ({unit})" if unit else "")
 
 
-def write_xlsx(findings: Findings, path: Path, *, language: str) -> None:
+def write_xlsx(
+    findings: Findings, path: Path, *, language: str, template: Path | None = None
+) -> None:
     """
     Write a workbook: a sheet per table, totals, definition, inputs, warnings, official figures.
 
     The first lines of every sheet say what it is and, where it is one, that it is an illustration.
+
+    Parameters
+    ----------
+    template
+        A workbook of the user's design, whose filled sheets come first.
     """
-    book = Workbook()
-    book.remove(book.active)
+    book = _started(findings, template, language)
     for table in findings.tables:
         _append_table(book, findings, table, language)
     _append_rows(book, findings, "totals", language, [], _total_lines(findings, language))
@@ -78,6 +85,32 @@ def write_xlsx(findings: Findings, path: Path, *, language: str) -> None:
     lines = [_comparison_line(each, language) for each in findings.comparisons]
     _append_rows(book, findings, "official", language, heads, lines)
     book.save(path)
+
+
+def _started(findings: Findings, template: Path | None, language: str) -> Workbook:
+    """Return a workbook without sheets, or with those of the template; all of them marked."""
+    if template is None:
+        book = Workbook()
+        book.remove(book.active)
+        return book
+    texts = {
+        "title": findings.title.get(language),
+        "definition": findings.definition.get(language),
+        "explanation": findings.explanation.get(language),
+        "illustration": ILLUSTRATIVE.get(language) if findings.illustrative else "",
+        "notice": WORDS["notice"].get(language),
+        "inputs": "; ".join(
+            f"{each.title.get(language)} {each.version}" for each in findings.inputs
+        ),
+        "hash": findings.hash,
+    }
+    book = fill_template(template, findings, texts, language=language)
+    for sheet in book.worksheets:
+        held = {cell for row in sheet.iter_rows(values_only=True) for cell in row}
+        for text in (texts["notice"], texts["illustration"]):
+            if text and text not in held:
+                put_on_top(sheet, text, _RED)
+    return book
 
 
 def csv_text(findings: Findings, *, language: str) -> str:

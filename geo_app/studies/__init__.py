@@ -13,6 +13,7 @@ from geo_app.studies.crosswalk import crosswalk
 from geo_app.studies.forest_change import forest_change
 from geo_app.studies.forest_cover import forest_cover
 from geo_app.studies.forest_series import forest_series
+from geo_app.studies.forest_year import forest_year
 from geo_app.studies.reach import reach
 from geo_app.studies.result import Result
 from geo_app.studies.road_hardening import road_hardening
@@ -30,6 +31,7 @@ __all__ = [
     "forest_change",
     "forest_cover",
     "forest_series",
+    "forest_year",
     "reach",
     "road_hardening",
     "suitability",
@@ -42,6 +44,7 @@ STUDIES: Mapping[str, Study] = {
         forest_cover,
         forest_change,
         forest_series,
+        forest_year,
         village_roads,
         road_hardening,
         crosswalk,

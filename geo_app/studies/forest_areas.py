@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import geopandas as gpd
+
 from geo_app.analysis.cover import cross_table
 from geo_app.analysis.overlay import shared_areas
 from geo_app.analysis.zonal import boundary_bounds, class_areas, edge_area
@@ -18,6 +20,10 @@ from geo_app.studies.zones import Zones
 
 TYPES = ("dac_dung", "phong_ho", "san_xuat", "ngoai_quy_hoach")
 ORIGINS = ("natural", "planted")
+PLACED_HA = 0.05
+"""Forest outside the zones is told from here on: less is the rounding of shared edges."""
+NO_FOREST = "none"
+"""The origin of a block that is in the file though it carries no forest."""
 FORMED_CLASSES = Parameter(
     "formed_classes",
     "text",
@@ -64,15 +70,14 @@ def _from_polygons(run: Run, layer: Layer, zones: Zones) -> Measured:
     blocks = inputs.features(layer.id, kinds=["polygon"]).reset_index(drop=True)
     shared = shared_areas(zones.frame, blocks, executor=run.executor)
     drawn_m2 = blocks.geometry.area.to_numpy()
-    # The recorded area is the official one; a block without it counts as drawn.
-    recorded_ha = blocks["area_ha"].astype("float64").fillna(blocks.geometry.area / 10_000)
+    recorded_ha = recorded_areas(blocks)
+    state = forest_state(blocks)
     part = shared["area_m2"].to_numpy() / drawn_m2[shared["feature"]]
-    held = blocks.loc[shared["feature"], ["type", "origin", "formed"]].reset_index(drop=True)
-    formed = held["formed"].fillna(False).astype(bool)
+    held = state.join(blocks[["type", "origin"]]).loc[shared["feature"]].reset_index(drop=True)
     pieces = shared.assign(
-        forest_ha=part * recorded_ha.to_numpy()[shared["feature"]],
-        formed_ha=lambda f: f["forest_ha"].where(formed, 0.0),
-        map_ha=(shared["area_m2"] / 10_000).where(formed, 0.0),
+        forest_ha=part * recorded_ha.to_numpy()[shared["feature"]] * held["forest"],
+        formed_ha=lambda f: f["forest_ha"].where(held["formed"], 0.0),
+        map_ha=(shared["area_m2"] / 10_000).where(held["formed"], 0.0),
         type=held["type"],
         origin=held["origin"],
     )
@@ -81,13 +86,31 @@ def _from_polygons(run: Run, layer: Layer, zones: Zones) -> Measured:
     inside = np.bincount(shared["feature"], part, minlength=len(blocks))
     return Measured(
         areas,
-        (_type_table(pieces, layer),),
-        tuple(_polygon_notices(blocks, recorded_ha, inside)),
+        (type_table(pieces[held["forest"]], layer),),
+        tuple(_polygon_notices(blocks, recorded_ha * state["forest"], inside)),
         FROM_POLYGONS,
     )
 
 
-def _type_table(pieces: pd.DataFrame, layer: Layer) -> Table:
+def recorded_areas(blocks: gpd.GeoDataFrame) -> pd.Series:
+    """Return hectares as recorded, the official ones; a block without them counts as drawn."""
+    areas: pd.Series = blocks["area_ha"].astype("float64").fillna(blocks.geometry.area / 10_000)
+    return areas
+
+
+def forest_state(blocks: pd.DataFrame) -> pd.DataFrame:
+    """
+    Tell of each block whether it is ``forest``, and ``formed`` forest that meets the criterion.
+
+    Forest is what the file does not say to be without; formed is only what it says to be so.
+    """
+    forest = (blocks["origin"] != NO_FOREST).fillna(True).astype(bool)
+    formed = forest & blocks["formed"].fillna(False).astype(bool)
+    return pd.DataFrame({"forest": forest, "formed": formed})
+
+
+def type_table(pieces: pd.DataFrame, layer: Layer) -> Table:
+    """Sum ``formed_ha`` of pieces by ``type`` and ``origin``."""
     crossed = cross_table(pieces, "type", "origin", "formed_ha", codes=ORIGINS)
     ordered = [code for code in (*TYPES, "unknown") if code in crossed.index]
     rows = crossed.loc[ordered].reset_index()
@@ -110,25 +133,32 @@ def _type_table(pieces: pd.DataFrame, layer: Layer) -> Table:
     return Table("types", title, tuple(fields), rows)
 
 
-def _polygon_notices(
-    blocks: pd.DataFrame, recorded_ha: pd.Series, inside: np.ndarray[Any, Any]
-) -> list[Notice]:
+def placing_notices(*, outside_ha: float, twice_ha: float) -> list[Notice]:
+    """Say how much forest no zone holds, and how much more than one does."""
     notices = []
-    outside_ha = float((recorded_ha * (1 - inside).clip(0)).sum())
-    if outside_ha > 0.05:
+    if outside_ha > PLACED_HA:
         text = Bilingual(
             "{ha:,.1f} ha rừng nằm ngoài mọi đơn vị báo cáo và không được tính.",
             "{ha:,.1f} ha of forest lie outside every zone and are not counted.",
         )
         notices.append(Notice("forest_outside", text.filled(ha=outside_ha)))
-    twice_ha = float((recorded_ha * (inside - 1).clip(0)).sum())
-    if twice_ha > 0.05:
+    if twice_ha > PLACED_HA:
         text = Bilingual(
             "Các đơn vị chồng lên nhau: {ha:,.1f} ha rừng được tính hơn một lần.",
             "The zones overlap: {ha:,.1f} ha of forest count more than once.",
         )
         notices.append(Notice("counted_twice", text.filled(ha=twice_ha)))
-    unknown = int(blocks["formed"].isna().sum())
+    return notices
+
+
+def _polygon_notices(
+    blocks: pd.DataFrame, recorded_ha: pd.Series, inside: np.ndarray[Any, Any]
+) -> list[Notice]:
+    notices = placing_notices(
+        outside_ha=float((recorded_ha * (1 - inside).clip(0)).sum()),
+        twice_ha=float((recorded_ha * (inside - 1).clip(0)).sum()),
+    )
+    unknown = int((blocks["formed"].isna() & (blocks["origin"] != NO_FOREST)).sum())
     if unknown:
         text = Bilingual(
             "{count} lô chưa ghi đã thành rừng hay chưa: không tính là đủ tiêu chí.",

@@ -10,6 +10,7 @@ from geo_app.domain.access import may
 from geo_app.domain.layer import Layer
 from geo_app.domain.raster import Raster
 from geo_app.domain.result import Input
+from geo_app.domain.version import Version
 from geo_app.errors import DataError
 from geo_app.workspace import Workspace
 
@@ -39,7 +40,9 @@ class Inputs:
             and may(self.ws.user, "view", found.access)
         )
 
-    def features(self, layer: str, *, kinds: Iterable[str] = ()) -> gpd.GeoDataFrame:
+    def features(
+        self, layer: str, *, kinds: Iterable[str] = (), version: Version | None = None
+    ) -> gpd.GeoDataFrame:
         """
         Read a layer's features, placed ones and others, in the province's CRS.
 
@@ -47,6 +50,8 @@ class Inputs:
         ----------
         kinds
             Kinds of geometry that will do; none: any.
+        version
+            Another version than the one served.
         """
         found = self.layer(layer)
         wanted = tuple(kinds)
@@ -54,9 +59,9 @@ class Inputs:
             expected = " or ".join(wanted) or "features"
             message = f"layer {layer}: is a {found.geometry} layer; this study needs {expected}"
             raise DataError(message)
-        frame = self.ws.read(layer)
+        frame = self.ws.read(layer, version=version.id if version else None)
         assert isinstance(frame, gpd.GeoDataFrame)
-        self._record(found)
+        self._record(found, version)
         return frame.to_crs(self.ws.settings.crs) if found.crs != self.ws.settings.crs else frame
 
     def table(self, layer: str) -> pd.DataFrame:
@@ -90,10 +95,10 @@ class Inputs:
             )
             raise DataError(message)
 
-    def _record(self, layer: Layer) -> None:
-        version = self.ws.versions[layer.id]
+    def _record(self, layer: Layer, version: Version | None = None) -> None:
+        version = version or self.ws.versions[layer.id]
         given = version.provenance
-        self._used[layer.id] = Input(
+        self._used[f"{layer.id} {version.id}"] = Input(
             layer=layer.id,
             title=layer.title,
             version=version.id,

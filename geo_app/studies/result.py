@@ -1,5 +1,6 @@
 """The answer of a study, and how it writes itself."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,17 @@ if TYPE_CHECKING:
     from geo_app.workspace.mapping import SketchMap
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Result(Findings):
     """
     What a study found.
 
     ``rows`` is the main table, ``totals`` its figures, ``tables`` all of them. `to_excel`,
     `to_csv`, `to_html` and `to_png` write it with definition, inputs and marks; `explain` says in
-    plain words how the number came about.
+    plain words how the number came about. `template` is the province's own workbook for it.
     """
+
+    template: Path | None = None
 
     def explain(self, language: str = "vi") -> str:
         """Say what the number means, how it came about, and what to mind."""
@@ -28,8 +32,17 @@ class Result(Findings):
         return "\n\n".join(parts)
 
     def to_excel(self, path: Path | str, *, language: str = "vi") -> None:
-        """Write a workbook: tables, definition, inputs, warnings, gap to the official figure."""
-        reports.write_xlsx(self, Path(path), language=language)
+        """
+        Write a workbook: tables, definition, inputs, warnings, gap to the official figure.
+
+        Where the province has a template for the study, its filled sheets come first.
+
+        Raises
+        ------
+        DataError
+            If the template cannot be read, or names a figure that does not exist.
+        """
+        reports.write_xlsx(self, Path(path), language=language, template=self.template)
 
     def to_csv(self, path: Path | str, *, language: str = "vi") -> None:
         """Write the main table; its last columns say what it rests on."""

@@ -18,6 +18,7 @@ from geo_app.errors import DataError, UnknownError
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.result import Result
 from geo_app.workspace import Workspace
+from geo_app.workspace.reports import template_of
 
 Kind = Literal["layer", "layers", "choice", "choices", "number", "flag", "text"]
 
@@ -123,6 +124,7 @@ class Run:
             title=self.study.title,
             settings=self.settings,
             inputs=self.inputs.used,
+            template=template_of(self.inputs.ws, self.study.name),
             **found,
         )
 

@@ -61,6 +61,27 @@ def version_of(ws: Workspace, layer_id: str, version: str) -> Version:
     return ws.store.version(layer_id, version)
 
 
+def earlier_version(ws: Workspace, layer_id: str) -> Version | None:
+    """
+    Return the version whose data are the last before those served; None where there is none.
+
+    Of several versions of one day the one published last counts; a version without a date none.
+    """
+    layer = ws.catalogue.layer(layer_id)
+    served = ws.version(layer.id)
+    day = served.provenance.date if served else None
+    events = [event for event in ws.published.history if layer.id in event.changes]
+    found = [
+        (made.provenance.date, place, made)
+        for place, event in enumerate(events)
+        if (made := _version(ws, layer.id, event.changes[layer.id][1]))
+        and day
+        and made.provenance.date
+        and made.provenance.date < day
+    ]
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
 def finding_rows(version: Version) -> list[tuple[FindingCode, int]]:
     """Return what a version's import found, by kind, worst first, and how often."""
     known = codes()

@@ -12,9 +12,15 @@ from geo_app.workspace.view import Workspace
 ILLUSTRATION = report.ILLUSTRATIVE
 
 
-def write_xlsx(findings: Findings, path: Path, *, language: str) -> None:
+def template_of(ws: Workspace, study: str) -> Path | None:
+    """Return the workbook that this province designed for a study; None where there is none."""
+    path = ws.settings.root / "plan" / "templates" / f"{study}.xlsx"
+    return path if path.is_file() else None
+
+
+def write_xlsx(findings: Findings, path: Path, *, language: str, template: Path | None) -> None:
     """Write a workbook with tables, definition, inputs, warnings and official figures."""
-    report.write_xlsx(findings, path, language=language)
+    report.write_xlsx(findings, path, language=language, template=template)
 
 
 def csv_text(findings: Findings, *, language: str) -> str:

@@ -127,6 +127,7 @@ class TestForestInventory:
             "khoanh": [1.0, 1.0, 2.0, 3.0],
             "lo": ["a", "b", "a", "a"],
             "nggocr": [1, 2, 2, 0],
+            "dienbien": ["", "grown", "Trồng rừng", "harvested"],
             "thanhrung": [1, 1, 0, 0],
             "malr3": [1, 3, 3, 3],
             "dtich": ["1,5", "2,25", "10", "3"],
@@ -140,31 +141,40 @@ class TestForestInventory:
         fitted = fit_columns(self.frms(), forest, presets(province), Told())
         assert fitted.preset == "forest_inventory"
         rows = fitted.frame
-        assert rows.index.tolist() == [0, 1, 2]
-        assert rows["forest_code"].tolist() == ["05977-101-1-a", "05977-101-1-b", "05977-102-2-a"]
-        assert rows["origin"].tolist() == ["natural", "planted", "planted"]
-        assert rows["stage"].tolist() == ["natural", "planted_formed", "planted_young"]
-        assert rows["type"].tolist() == ["phong_ho", "san_xuat", "san_xuat"]
-        assert rows["area_ha"].tolist() == [1.5, 2.25, 10]
-        assert rows["species"].tolist() == ["thong", "keo", "keo"]
+        assert rows["forest_code"].tolist() == [
+            "05977-101-1-a", "05977-101-1-b", "05977-102-2-a", "05977-102-3-a",
+        ]  # fmt: skip
+        assert rows["origin"].tolist() == ["natural", "planted", "planted", "none"]
+        stages = ["natural", "planted_formed", "planted_young", "no_forest"]
+        assert rows["stage"].tolist() == stages
+        assert rows["change_cause"].tolist()[1:] == ["grown", "planted", "harvested"]
+        assert rows["type"].tolist() == ["phong_ho", "san_xuat", "san_xuat", "san_xuat"]
+        assert rows["area_ha"].tolist() == [1.5, 2.25, 10, 3]
+        assert rows["species"].tolist()[:3] == ["thong", "keo", "keo"]
         assert fitted.dropped == ("churung",)
+        assert not of(fitted.findings, "rows_left_out")
+        assert of(fitted.findings, "preset_used")[0]["preset"] == "forest_inventory"
+
+    def test_a_row_without_an_origin_is_left_out(self, province: Workspace, forest: Layer) -> None:
+        frame = self.frms(nggocr=["1", "2", "2", ""])
+        fitted = fit_columns(frame, forest, presets(province), Told())
         (left_out,) = of(fitted.findings, "rows_left_out")
         assert left_out["count"] == 1
-        assert of(fitted.findings, "preset_used")[0]["preset"] == "forest_inventory"
+        assert len(fitted.frame) == 3
 
     def test_what_is_told_wins(self, province: Workspace, forest: Layer) -> None:
         told = Told(mapping={"lo": "compartment"}, units={"dtich": "m2"})
         fitted = fit_columns(self.frms(), forest, presets(province), told)
         assert fitted.mapping["lo"] == "compartment"
         assert "tk" not in fitted.mapping
-        assert fitted.frame["area_ha"].tolist() == pytest.approx([1.5e-4, 2.25e-4, 1e-3])
+        assert fitted.frame["area_ha"].tolist() == pytest.approx([1.5e-4, 2.25e-4, 1e-3, 3e-4])
 
     def test_a_column_of_the_fields_own_name_wins_over_a_rule(
         self, province: Workspace, forest: Layer
     ) -> None:
         frame = self.frms(stage=["natural"] * 4)
         fitted = fit_columns(frame, forest, presets(province), Told())
-        assert fitted.frame["stage"].tolist() == ["natural"] * 3
+        assert fitted.frame["stage"].tolist() == ["natural"] * 4
 
     def test_too_few_columns_use_none(self, province: Workspace, forest: Layer) -> None:
         fitted = fit_columns(self.frms()[["maxa", "lo"]], forest, presets(province), Told())

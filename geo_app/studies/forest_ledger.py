@@ -124,7 +124,7 @@ def cause_table(held: pd.DataFrame, causes: Mapping[str, Bilingual]) -> Table:
         for kind, (hectares, vi, en) in parts.items():
             label = f"{name}_{kind}_ha"
             fields.append(column(label, f"{title.vi}: {vi}", f"{title.en}: {en}", unit="ha"))
-            columns[label] = hectares.groupby(held["cause"]).sum()
+            columns[label] = hectares.groupby(held["cause"]).sum().round(8)
     rows = pd.DataFrame(columns).reindex(list(causes), fill_value=0.0).rename_axis("cause")
     title = Bilingual("Diễn biến theo nguyên nhân", "Change by cause")
     return Table("causes", title, tuple(fields), rows.reset_index())
@@ -145,7 +145,7 @@ def zone_cause_table(
     ):
         change = held[f"after_{measure}_ha"] - held[f"before_{measure}_ha"]
         sums = change.groupby([held["zone"], held["cause"]]).sum().unstack()
-        sums = sums.reindex(index=rows.index, columns=list(causes)).fillna(0.0)
+        sums = sums.reindex(index=rows.index, columns=list(causes)).fillna(0.0).round(8)
         rows = rows.join(sums.add_prefix(f"{measure}_").add_suffix("_ha"))
         fields += [
             column(f"{measure}_{code}_ha", f"{vi}: {each.vi}", f"{en}: {each.en}", unit="ha")

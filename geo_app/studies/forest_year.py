@@ -96,20 +96,18 @@ def _compute(run: Run) -> Result:
     held = ledger.in_zones(run, zones)
     rows = _zone_rows(zones, held, known=old is not None)
     tables = [Table("zones", zones.layer.title, ZONE_COLUMNS, rows)]
+    causes = [cause_table(held, ledger.causes), _by_cause("zone_causes", held, zones, ledger)]
     if beside is not None:
         there = ledger.in_zones(run, beside)
         own = _zone_rows(beside, there, known=old is not None)
         tables.append(Table("districts", beside.layer.title, ZONE_COLUMNS, own))
-        tables.append(_by_cause("district_causes", there, beside, ledger))
+        causes.append(_by_cause("district_causes", there, beside, ledger))
+    tables += causes if old else [_unknown(each) for each in causes]
     tables += [
         _types(new, held, ledger),
-        cause_table(held, ledger.causes),
-        _by_cause("zone_causes", held, zones, ledger),
         _unexplained(ledger, old or empty, new),
+        check_table(new.blocks, new.layer, ledger if old else None),
     ]
-    if old is None:
-        tables = [_unknown(each) if each.name.endswith("causes") else each for each in tables]
-    tables.append(check_table(new.blocks, new.layer, ledger if old else None))
     totals = _totals(zones, held, new, known=old is not None)
     outside_ha, twice_ha = ledger.unplaced_ha(held)
     return run.result(
@@ -140,8 +138,9 @@ def _shares(sums: pd.DataFrame, official_ha: pd.Series) -> pd.DataFrame:
     after = cover_pct(sums["after_formed_ha"], official_ha)
     return sums.assign(
         official_ha=official_ha,
-        net_formed_ha=sums["after_formed_ha"] - sums["before_formed_ha"],
-        net_forest_ha=sums["after_forest_ha"] - sums["before_forest_ha"],
+        # Less than a square centimetre is the noise of the sum.
+        net_formed_ha=(sums["after_formed_ha"] - sums["before_formed_ha"]).round(8),
+        net_forest_ha=(sums["after_forest_ha"] - sums["before_forest_ha"]).round(8),
         cover_before_pct=before,
         cover_pct=after,
         points_pct=after - before,

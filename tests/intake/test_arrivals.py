@@ -2,8 +2,9 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ import pyogrio
 import shapely
 from shapely import Polygon, box
 
-from geo_app.errors import CrsError
+from geo_app.errors import CrsError, UnknownError
 from geo_app.intake.delivery import Delivery, draft_import, import_file, publish_draft
 from geo_app.intake.identity import assign_ids
 from geo_app.workspace import Workspace, open_workspace
@@ -215,7 +216,8 @@ def test_the_state_on_a_day(ws: Workspace, tmp_path: Path) -> None:
     import_file(ws, as_excel(tmp_path), "sites")
     import_file(ws.latest(), as_kmz(tmp_path), "sites")
     latest = ws.latest()
-    today = latest.published.history[-1].when.date()
+    zone = ZoneInfo(latest.settings.time_zone)
+    today = latest.published.history[-1].when.astimezone(zone).date()
     assert len(latest.read("sites", as_of=today.isoformat())) == 1
-    with pytest.raises(Exception, match="no data"):
-        latest.read("sites", as_of=date(2020, 1, 1).isoformat())
+    with pytest.raises(UnknownError, match="no data"):
+        latest.read("sites", as_of=(today - timedelta(days=1)).isoformat())

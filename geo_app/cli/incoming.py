@@ -130,6 +130,7 @@ def _print_findings(findings: Any, most: int = 20) -> None:
     "--unclassified", is_flag=True, help="It holds no state secret: answers the question."
 )
 @click.option("--reproject", is_flag=True, help="A raster in another CRS may be reprojected.")
+@click.option("--elevation", is_flag=True, help="It holds elevation in metres: import its slope.")
 @click.option("--ask", is_flag=True, help="Ask what the delivery says of itself; keep it beside.")
 @click.option("--dry-run", is_flag=True, help="Stop before anything is published.")
 @click.option("--preview", type=click.Path(path_type=Path), help="Write a map of it: .html.")

@@ -1,4 +1,4 @@
-"""A delivered class raster: its codes checked, its CRS changed on purpose."""
+"""A delivered raster: codes checked, CRS changed on purpose, elevation turned into slope."""
 
 import shutil
 import tempfile
@@ -8,10 +8,12 @@ from pathlib import Path
 
 from pyproj import CRS
 
+from geo_app.analysis.terrain import HALO, slope_degrees
 from geo_app.domain.finding import Finding
 from geo_app.domain.findings import rasters as found
 from geo_app.domain.layer import Layer
 from geo_app.errors import CrsError
+from geo_app.storage.reading.elevation import write_derived
 from geo_app.storage.reading.rasters import Classes, count_classes, reproject_classes
 
 
@@ -60,6 +62,28 @@ def prepare_classes(path: Path, layer: Layer, *, allow_reproject: bool) -> Class
     }
     changed = Finding(found.RASTER_REPROJECTED, values, done="converted")
     raster = ClassRaster(made, classes.crs, (*unknown, changed))
+    weakref.finalize(raster, shutil.rmtree, scratch)
+    return raster
+
+
+def prepare_slope(path: Path, layer: Layer) -> ClassRaster:
+    """
+    Turn delivered elevation in metres into its slope in whole degrees, in the layer's CRS.
+
+    Raises
+    ------
+    CrsError
+        If it has no CRS.
+    DataError
+        If it cannot be read, or is not one band.
+    """
+    assert layer.crs is not None
+    scratch = Path(tempfile.mkdtemp(prefix="geo_app-"))
+    made = scratch / f"{path.stem}.tif"
+    cell_m = write_derived(path, made, layer.crs, slope_degrees, halo=HALO)
+    values = {"cell_m": round(cell_m, 3), "target": layer.crs}
+    derived = Finding(found.SLOPE_DERIVED, values, done="converted")
+    raster = ClassRaster(made, layer.crs, (derived, *_unknown(count_classes(made), layer)))
     weakref.finalize(raster, shutil.rmtree, scratch)
     return raster
 

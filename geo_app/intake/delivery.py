@@ -20,7 +20,7 @@ from geo_app.domain.version import Provenance, Version
 from geo_app.domain.vn2000 import datum_shift
 from geo_app.errors import AccessError, DataError
 from geo_app.intake.checks import check_shapes, check_values
-from geo_app.intake.classes import ClassRaster, prepare_classes
+from geo_app.intake.classes import ClassRaster, prepare_classes, prepare_slope
 from geo_app.intake.columns import Fitted, Told, fit_columns
 from geo_app.intake.decoding import decode_text
 from geo_app.intake.identity import assign_ids, assigns_ids
@@ -56,7 +56,8 @@ class Delivery:
     `crs` and `encoding` decide what the file leaves open; `preset` names what its columns mean,
     `mapping` is column → field and `units` column → unit, before presets, names and content are
     tried; `restricted` confirms that unclassified internal material may enter a restricted layer;
-    `reproject` lets a raster in another CRS become the layer's.
+    `reproject` lets a raster in another CRS become the layer's; `elevation` says that a raster
+    holds metres above the sea, of which the slope in whole degrees is wanted.
     """
 
     source: str | None = None
@@ -73,6 +74,7 @@ class Delivery:
     units: Mapping[str, str] = field(default_factory=dict)
     restricted: bool = False
     reproject: bool = False
+    elevation: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,10 @@ def publish_draft(ws: Workspace, draft: Draft, *, progress: Progress = lambda _:
 
 
 def _raster_draft(layer: Layer, path: Path, given: Provenance, said: Delivery) -> Draft:
-    raster = prepare_classes(path, layer, allow_reproject=said.reproject)
+    if said.elevation:
+        raster = prepare_slope(path, layer)
+    else:
+        raster = prepare_classes(path, layer, allow_reproject=said.reproject)
     marks = secrecy_marks(path, pd.DataFrame())
     findings = (*marks, *raster.findings)
     changed = raster.path != path

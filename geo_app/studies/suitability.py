@@ -1,4 +1,4 @@
-"""Where could it go: zones or land filtered by size, road, forest and border, and ranked."""
+"""Where could it go: zones or land filtered by size, road, forest, border and slope."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from geo_app.analysis.overlay import shared_areas
 from geo_app.analysis.suitability import Criterion, judge
+from geo_app.analysis.zonal import class_areas
 from geo_app.domain.layer import Style
 from geo_app.domain.result import Notice, Table, column
 from geo_app.domain.text import Bilingual
@@ -20,6 +21,7 @@ from geo_app.studies.study import Parameter, Run, Study
 from geo_app.studies.travel import OFF_ROAD, PAVED, SPEEDS, read_points, travel
 from geo_app.studies.zones import HECTARES
 
+STEEPEST = 90
 PROTECTED = {
     "dac_dung": Bilingual("Rừng đặc dụng", "Special-use forest"),
     "phong_ho": Bilingual("Rừng phòng hộ", "Protection forest"),
@@ -44,12 +46,19 @@ DEFINITION = Bilingual(
     "đường không quá giới hạn; không lấn rừng đặc dụng, phòng hộ quá mức cho phép; cách đường biên "
     "giới hơn bề rộng sàng lọc. Bề rộng này chỉ để sàng lọc, không phải ranh giới vành đai biên "
     "giới do Hội đồng nhân dân tỉnh quyết định. Xếp hạng theo điểm có trọng số. Chưa biết thì ghi "
-    "chưa biết, không coi là đạt. Độ dốc chưa xét: chưa có lớp độ cao.",
+    "chưa biết, không coi là đạt.",
     "Sites are filtered by four conditions: large enough; within the limit by road of the nearest "
     "junction or gate; no more protected forest inside than allowed; farther from the border line "
     "than the screening width. That width only screens: the border belt is decided by the "
     "provincial People's Council. Ranked by weighted score. What is not known says so and does not "
-    "pass. Slope is not looked at: there is no elevation layer.",
+    "pass.",
+)
+SLOPE = Bilingual(
+    " Dốc: không quá {allowed:g} % diện tích khu dốc hơn {most:g}°.",
+    " Slope: no more than {allowed:g} % of the site steeper than {most:g}°.",
+)
+NO_SLOPE = Bilingual(
+    " Độ dốc chưa xét: chưa có lớp độ dốc.", " Slope is not looked at: there is no slope layer."
 )
 EXPLANATION = Bilingual(
     "{suitable} trong {all} khu đạt mọi điều kiện, {unsure} khu chưa đủ số liệu, {unsuitable} khu "
@@ -73,6 +82,10 @@ COLUMNS = (
     column("border_km", "Cách đường biên giới", "From the border line", unit="km"),
     column("border", "Ngoài dải biên giới", "Outside the border strip", kind="text", values=MARKS),
 )
+SLOPE_COLUMNS = (
+    column("steep_pct", "Phần dốc quá giới hạn", "Part too steep", unit="pct"),
+    column("slope", "Đủ thoải", "Flat enough", kind="text", values=MARKS),
+)
 TOTAL_COLUMNS = (
     column("sites", "Số khu", "Sites", kind="integer"),
     column("suitable", "Phù hợp", "Suitable", kind="integer"),
@@ -88,21 +101,25 @@ def _compute(run: Run) -> Result:
     found = found.set_geometry(sites["shape"].set_crs(sites.crs))
     found["forest_ha"] = _protected_ha(run, found)
     found["border_km"] = _border_km(run, found)
-    judged = judge(found, _criteria(run))
+    sloped = bool(run["slope"]) and run.inputs.available(run["slope"])
+    if sloped:
+        found["steep_pct"] = _steep_pct(run, found)
+    fields = (*COLUMNS, *SLOPE_COLUMNS) if sloped else COLUMNS
+    judged = judge(found, _criteria(run, sloped=sloped))
     rows = pd.DataFrame(found.drop(columns=["geometry", "shape"], errors="ignore")).join(judged)
-    ordered = rows.sort_values("rank")[[each.name for each in COLUMNS]]
+    ordered = rows.sort_values("rank")[[each.name for each in fields]]
     counts = judged["verdict"].value_counts()
     totals = {"sites": len(rows), **{name: int(counts.get(name, 0)) for name in VERDICTS}}
     title = Bilingual("Các khu, xếp hạng", "Sites, ranked")
     frame = gpd.GeoDataFrame(rows, geometry=found.geometry, crs=found.crs)
     return run.result(
-        tables=(Table("sites", title, COLUMNS, ordered.reset_index(drop=True)),),
+        tables=(Table("sites", title, fields, ordered.reset_index(drop=True)),),
         totals=totals,
         total_fields=TOTAL_COLUMNS,
-        definition=DEFINITION,
+        definition=_definition(run, sloped=sloped),
         explanation=_explanation(ordered, totals),
         warnings=tuple(_notices(rows)),
-        pictures=(by_class("suitability", title, "polygon", frame, COLUMNS, "verdict", _STYLES),),
+        pictures=(by_class("suitability", title, "polygon", frame, fields, "verdict", _STYLES),),
     )
 
 
@@ -150,8 +167,27 @@ def _border_km(run: Run, sites: gpd.GeoDataFrame) -> pd.Series:
     return away
 
 
-def _criteria(run: Run) -> list[Criterion]:
+def _steep_pct(run: Run, sites: gpd.GeoDataFrame) -> pd.Series:
+    """Return the share of each site steeper than allowed; unknown without cells of known slope."""
+    raster = run.inputs.raster(run["slope"])
+    areas = class_areas(sites, raster, classes=range(STEEPEST + 1), executor=run.executor)
+    steep = areas[[degrees for degrees in areas if degrees > run["slope_most_deg"]]].sum(axis=1)
+    whole = areas.sum(axis=1)
+    share: pd.Series = 100 * steep / whole.where(whole > 0)
+    return share
+
+
+def _definition(run: Run, *, sloped: bool) -> Bilingual:
+    slope = NO_SLOPE
+    if sloped:
+        slope = SLOPE.filled(allowed=run["steep_allowed_pct"], most=run["slope_most_deg"])
+    return Bilingual(DEFINITION.vi + slope.vi, DEFINITION.en + slope.en)
+
+
+def _criteria(run: Run, *, sloped: bool) -> list[Criterion]:
+    slope = Criterion("slope", "steep_pct", run["weight_slope"], most=run["steep_allowed_pct"])
     return [
+        *([slope] if sloped else []),
         Criterion("size", "area_ha", run["weight_size"], least=run["least_ha"]),
         Criterion("road", "distance_km", run["weight_road"], most=run["within_km"]),
         Criterion("forest", "forest_ha", run["weight_forest"], most=run["forest_allowed_ha"]),
@@ -276,6 +312,37 @@ suitability = Study(
             least=0,
             most=100,
         ),
+        Parameter(
+            "slope",
+            "layer",
+            "slope",
+            Bilingual("Lớp độ dốc", "Slope layer"),
+            Bilingual(
+                "Độ dốc theo độ nguyên; chưa có thì không xét.",
+                "Slope in whole degrees; not looked at where there is none.",
+            ),
+            geometry=("raster",),
+        ),
+        Parameter(
+            "slope_most_deg",
+            "number",
+            15.0,
+            Bilingual("Dốc là khi quá (độ)", "Steep is above (degrees)"),
+            Bilingual("Ô dốc hơn coi là dốc.", "Cells above it are steep."),
+            least=0,
+            most=STEEPEST,
+        ),
+        Parameter(
+            "steep_allowed_pct",
+            "number",
+            20.0,
+            Bilingual("Phần dốc cho phép", "Steep part allowed"),
+            Bilingual("Phần diện tích khu.", "Share of the site's area."),
+            unit="pct",
+            least=0,
+            most=100,
+        ),
+        _weight("weight_slope", 1.0, "thoải", "flat"),
         _weight("weight_size", 1.0, "diện tích", "area"),
         _weight("weight_road", 2.0, "gần theo đường", "near by road"),
         _weight("weight_forest", 1.0, "ngoài rừng", "outside forest"),

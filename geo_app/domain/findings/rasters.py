@@ -25,3 +25,16 @@ CLASS_UNKNOWN = FindingCode(
     ),
     advice=Bilingual("Bổ sung chú giải, hoặc xin bảng mã.", "Add it, or ask what it means."),
 )
+SLOPE_DERIVED = FindingCode(
+    code="slope_derived",
+    severity="note",
+    responsible="nobody",
+    message=Bilingual(
+        "Độ dốc (độ, làm tròn) tính từ độ cao, ô {cell_m:,.2f} m ở hệ {target}.",
+        "Slope in whole degrees was computed from elevation, cells of {cell_m:,.2f} m in {target}.",
+    ),
+    advice=Bilingual(
+        "Mô hình bề mặt (DSM) gồm cả ngọn cây, mái nhà: dốc ở bìa rừng lớn hơn mặt đất.",
+        "A surface model holds treetops and roofs: slopes at a forest's edge exceed the ground's.",
+    ),
+)

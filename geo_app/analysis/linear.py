@@ -58,7 +58,9 @@ class Course:
         inside = (along_m >= 0) & (along_m <= self.length_m)
         x = np.where(inside, np.interp(along_m, self.along_m, self.x), np.nan)
         y = np.where(inside, np.interp(along_m, self.along_m, self.y), np.nan)
-        return np.where(inside, np.asarray(shapely.points(x, y)), None)
+        found: NDArray[np.object_] = np.full(len(along_m), None, dtype=object)
+        found[inside] = shapely.points(x[inside], y[inside])
+        return found
 
     def on_gap(self, along_m: Floats) -> Flags:
         """Tell which places lie where the road is not drawn."""

@@ -18,8 +18,10 @@ import pandas as pd
 
 import geopandas as gpd
 
+from geo_app.domain.accuracy import accuracy_m, coarsest_m
 from geo_app.domain.layer import MARKS, Field, FieldType, Layer, Mark
 from geo_app.domain.text import Bilingual
+from geo_app.domain.version import Version
 
 ILLUSTRATIVE: tuple[Mark, ...] = ("synthetic", "schematic")
 """Marks that make a figure an illustration: it never sets a plan status."""
@@ -59,7 +61,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Input:
-    """A layer that was read: which version, of what date, from whom, with which marks."""
+    """
+    A layer that was read: which version, of what date, from whom, how exact, with which marks.
+
+    `accuracy` is in the delivery's words, `accuracy_m` the ± of its coarsest place in metres; None
+    where it is not known. `placed` tells whether it has places at all.
+    """
 
     layer: str
     title: Bilingual
@@ -68,6 +75,37 @@ class Input:
     date: dt.date | None
     source: str | None
     marks: tuple[Mark, ...]
+    accuracy: str | None = None
+    accuracy_m: float | None = None
+    placed: bool = True
+
+    @classmethod
+    def of(cls, layer: Layer, version: Version, rows: pd.DataFrame | None = None) -> "Input":
+        """
+        Describe a version of a layer.
+
+        Parameters
+        ----------
+        rows
+            What was read of it: their accuracy classes, where they have any, say more than the
+            delivery as a whole does.
+        """
+        given = version.provenance
+        by_class = None
+        if layer.accuracy and rows is not None and layer.accuracy in rows:
+            by_class = coarsest_m(rows[layer.accuracy])
+        return cls(
+            layer=layer.id,
+            title=layer.title,
+            version=version.id,
+            digest=version.digest,
+            date=given.date,
+            source=given.source,
+            marks=given.marks,
+            accuracy=given.accuracy,
+            accuracy_m=by_class if by_class is not None else accuracy_m(given.accuracy),
+            placed=layer.geometry != "table",
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return it as ``--json`` prints it."""
@@ -79,6 +117,7 @@ class Input:
             "digest": self.digest,
             "date": self.date.isoformat() if self.date else None,
             "source": self.source,
+            "accuracy": self.accuracy,
             "marks": list(self.marks),
         }
 

@@ -37,6 +37,7 @@ INPUT_TITLES = (
     Bilingual("Tên", "Title"),
     Bilingual("Phiên bản", "Version"),
     Bilingual("Ngày số liệu", "Date of data"),
+    Bilingual("Độ chính xác", "Accuracy"),
     Bilingual("Tính chất", "Marks"),
     Bilingual("Nguồn", "Source"),
 )
@@ -295,13 +296,14 @@ def _definition_lines(findings: Findings, language: str) -> list[list[Any]]:
 
 
 def input_lines(findings: Findings, language: str) -> list[list[Any]]:
-    """Return a line per input: layer, title, version, date, marks, source."""
+    """Return a line per input: layer, title, version, date, accuracy, marks, source."""
     return [
         [
             each.layer,
             each.title.get(language),
             each.version,
             show_date(each.date, language) if each.date else None,
+            each.accuracy,
             ", ".join(MARK_TITLES[mark].get(language) for mark in each.marks),
             each.source,
         ]

@@ -61,14 +61,14 @@ class Inputs:
             raise DataError(message)
         frame = self.ws.read(layer, version=version.id if version else None)
         assert isinstance(frame, gpd.GeoDataFrame)
-        self._record(found, version)
+        self._record(found, version, frame)
         return frame.to_crs(self.ws.settings.crs) if found.crs != self.ws.settings.crs else frame
 
     def table(self, layer: str) -> pd.DataFrame:
         """Read a layer's rows without geometry."""
         found = self.layer(layer)
         frame = self.ws.read(layer)
-        self._record(found)
+        self._record(found, rows=frame)
         return pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
 
     def raster(self, layer: str) -> Raster:
@@ -95,15 +95,8 @@ class Inputs:
             )
             raise DataError(message)
 
-    def _record(self, layer: Layer, version: Version | None = None) -> None:
+    def _record(
+        self, layer: Layer, version: Version | None = None, rows: pd.DataFrame | None = None
+    ) -> None:
         version = version or self.ws.versions[layer.id]
-        given = version.provenance
-        self._used[f"{layer.id} {version.id}"] = Input(
-            layer=layer.id,
-            title=layer.title,
-            version=version.id,
-            digest=version.digest,
-            date=given.date,
-            source=given.source,
-            marks=given.marks,
-        )
+        self._used[f"{layer.id} {version.id}"] = Input.of(layer, version, rows)

@@ -6,6 +6,7 @@ after the post Km18. Where a road was realigned, a kilometre may be longer than 
 (``Km18+1250``).
 """
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -175,19 +176,25 @@ def route_key(name: str) -> str:
     return re.sub(r"[\W_]+", "", folded)
 
 
-def write_chainage(metres: float, *, step_m: float = 1.0) -> str:
+def write_chainage(metres: float, *, step_m: float = 1.0, km: int | None = None) -> str:
     """
     Write metres of chainage as posts tell them, to the nearest `step_m`.
 
-    >>> write_chainage(18_305), write_chainage(18_312, step_m=100)
-    ('Km18+305', 'Km18+300')
+    Parameters
+    ----------
+    km
+        The post to count from; None: the last before it.
+
+    >>> write_chainage(18_305), write_chainage(18_312, step_m=100), write_chainage(19_250, km=18)
+    ('Km18+305', 'Km18+300', 'Km18+1250')
     """
-    rounded = round(metres / step_m) * step_m
-    km, left = divmod(round(rounded, 3), 1_000)
-    if step_m >= 1_000 or left == 0:
-        return f"Km{km:.0f}"
+    rounded = round(round(metres / step_m) * step_m, 3)
+    post = math.floor(rounded / 1_000) if km is None else km
+    left = rounded - post * 1_000
+    if left == 0:
+        return f"Km{post}"
     whole = f"{left:07.3f}".rstrip("0").rstrip(".")
-    return f"Km{km:.0f}+{whole}"
+    return f"Km{post}+{whole}"
 
 
 def rounding_step_m(plus_minus_m: float) -> float:

@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -45,6 +45,15 @@ SETTINGS = (
     Setting("workers", int, 2, "Processes that answer requests.", least=1, most=64),
     Setting("processes", int, 0, "Processes that a study may use; 0: none.", least=0, most=64),
     Setting("dask", str, "", "Dask scheduler for large studies, such as tcp://127.0.0.1:8786."),
+    Setting("records_url", str, "", "Database of records instead of SQLite in the store."),
+    Setting(
+        "public_saving",
+        int,
+        100,
+        "Checks and posts that readers may save on the web in a day, all together; 0: none.",
+        least=0,
+        most=100_000,
+    ),
     Setting("time_zone", str, "Asia/Ho_Chi_Minh", "Time zone in which dates are shown."),
 )
 
@@ -64,12 +73,19 @@ class Settings:
     workers: int
     processes: int
     dask: str
+    records_url: str = field(repr=False)  # it may hold a password
+    public_saving: int
     time_zone: str
 
     @property
     def store_folder(self) -> Path:
         """Where published versions stand."""
         return self.root / self.store
+
+    @property
+    def records_file(self) -> Path:
+        """The database of records, where no other is named."""
+        return self.store_folder / "records.sqlite"
 
 
 def find_workspace(given: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:

@@ -22,6 +22,7 @@ from geo_app.config import Settings, find_workspace, read_settings
 from geo_app.domain.access import OWNER, User, may
 from geo_app.domain.crs import is_metric
 from geo_app.domain.layer import Field, Layer, Mark
+from geo_app.domain.override import Override
 from geo_app.domain.plan import Plan
 from geo_app.domain.raster import Raster
 from geo_app.domain.version import Version
@@ -102,6 +103,29 @@ class Workspace:
     def study_settings(self) -> Mapping[str, Mapping[str, Any]]:
         """What this province sets in its studies instead of their defaults, by study."""
         return read_study_settings(self.settings.root / "plan")
+
+    def overrides(self) -> tuple[Override, ...]:
+        """
+        Return the overrides not taken back, of layers this reader may see, oldest first.
+
+        Read anew each time: what was set aside a moment ago counts at once.
+
+        Raises
+        ------
+        StoreError
+            If the records cannot be read.
+        """
+        if not (self.settings.records_url or self.settings.records_file.exists()):
+            return ()
+        from geo_app.storage.records import Records  # noqa: PLC0415 (SQLAlchemy loads slowly)
+
+        return tuple(
+            each
+            for each in Records(self.settings).overrides()
+            if each.ended is None
+            and each.layer in self.catalogue.layers
+            and may(self.user, "view", self.catalogue.layers[each.layer].access)
+        )
 
     def marks(self, layer: str) -> tuple[Mark, ...]:
         """Return the marks of the version served, worst first."""

@@ -24,6 +24,7 @@ from geo_app.domain.checks import Checks
 from geo_app.domain.finding import Finding
 from geo_app.domain.findings import codes
 from geo_app.domain.layer import Field, Layer, LegendClass, Sample, Search, Style
+from geo_app.domain.site import SiteUse
 from geo_app.storage.basemaps import add_basemap
 from geo_app.workspace import Workspace
 
@@ -96,6 +97,7 @@ KEYS = {
     "search": {f.name for f in fields(Search)},
     "sample": {f.name for f in fields(Sample)},
     "checks": {f.name for f in fields(Checks)},
+    "site": {f.name for f in fields(SiteUse)},
 }
 
 

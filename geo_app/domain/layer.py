@@ -7,6 +7,7 @@ from typing import Literal
 
 from geo_app.domain.access import Access
 from geo_app.domain.checks import Checks
+from geo_app.domain.site import SiteUse
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
 
@@ -166,6 +167,7 @@ class Layer:
     search: Search | None = None
     sample: Sample | None = None
     checks: Checks = field(default_factory=Checks)
+    site: SiteUse | None = None
 
     @property
     def spatial(self) -> bool:

@@ -33,6 +33,7 @@ from geo_app.storage.conditions import Contains, sql_condition
 from geo_app.storage.frames import read_record, written_columns
 from geo_app.storage.instruments import check_links, read_plan
 from geo_app.storage.published import Published
+from geo_app.storage.site_use import check_basis
 from geo_app.storage.store import FEATURES, RASTER, FileStore
 from geo_app.storage.study_settings import read_study_settings
 from geo_app.storage.table import TablePage, TableQuery, read_page
@@ -319,5 +320,6 @@ def open_workspace(folder: Path | str | None = None, *, user: User = OWNER) -> W
     plan = read_plan(root / "plan")
     catalogue = read_catalogue(root / "layers", frozenset(plan.agencies) or None)
     check_links(plan, frozenset(catalogue.layers))
+    check_basis(plan, catalogue.layers.values())
     store = FileStore(settings.store_folder)
     return Workspace(settings, catalogue, plan, store, store.published(), user)

@@ -169,7 +169,9 @@ def test_legal_figures(plan: Plan) -> None:
     assert rules["forest_definition_2017"].values["area_min_ha"] == 0.3
     assert rules["forest_definition_2017"].values["canopy_min_ratio"] == 0.1
     assert rules["urban_classes_2026"].classes["IV"] == "III"
-    assert rules["road_safety_corridor"].values == {}
+    corridor = rules["road_safety_corridor"]
+    assert (corridor.verified, corridor.values["iii_corridor_m"]) == (False, 13)
+    assert rules["railway_safety_corridor"].values == {}
 
 
 def test_the_plan_says_what_its_copy_lacks(plan: Plan) -> None:

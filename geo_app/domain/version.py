@@ -51,7 +51,8 @@ class Version:
 
     `bounds` is (minx, miny, maxx, maxy) in the layer's CRS, `bounds_lonlat` in EPSG:4326; both
     None for a table or a layer without geometry. `display` holds, per access class, what the maps
-    load; `files` the SHA-256 of each file; `digest` tells a rebuild whether anything changed.
+    load; `files` the SHA-256 of each file. `digest` tells whether anything changed: that of what a
+    sample is built from, of the content of a delivery.
     """
 
     id: str

@@ -23,9 +23,11 @@ from geo_app.domain.version import Provenance, Version
 from geo_app.errors import AccessError, UnknownError
 from geo_app.render.display import write_display, write_raster_display
 from geo_app.storage import rasters
+from geo_app.storage.content import record_digest
 from geo_app.storage.findings import write_findings
 from geo_app.storage.frames import conform, write_record
 from geo_app.storage.published import Published
+from geo_app.storage.reading.vector import file_digest
 from geo_app.storage.store import DISPLAY, FEATURES, RASTER
 from geo_app.workspace.view import Bounds, Workspace
 
@@ -48,7 +50,8 @@ def prepare_features(
     """
     Check a frame against its layer and seal it as a version, not served yet.
 
-    The `findings` of its import stand beside the record.
+    The `findings` of its import stand beside the record. Without a `digest` of what it is made
+    from, the version has that of its content.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def prepare_features(
         write_record(record, layer, staged / FEATURES)
         write_findings(staged, findings)
         displays = _write_displays(record, layer, staged / DISPLAY, progress)
-        draft = _draft(layer, provenance, digest, displays)
+        draft = _draft(layer, provenance, digest or record_digest(record), displays)
         draft = replace(draft, count=len(record), **_extent(record, layer))
         progress("seal")
         return ws.store.seal(staged, draft)
@@ -99,6 +102,8 @@ def prepare_raster(
     """
     Check a class raster and seal it as a version, not served yet.
 
+    See `prepare_features` for `findings` and `digest`.
+
     Raises
     ------
     DataError, CrsError
@@ -119,7 +124,7 @@ def prepare_raster(
             level: write_raster_display(path, layer, folder, name=level, progress=progress)
             for level in _display_levels(layer)[:1]
         }
-        draft = _draft(layer, provenance, digest, displays)
+        draft = _draft(layer, provenance, digest or file_digest(path), displays)
         draft = replace(
             draft,
             count=raster.width * raster.height,

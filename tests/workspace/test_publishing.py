@@ -53,6 +53,14 @@ def three(ws: Workspace, publish_frame: PublishFrame) -> list[str]:
     return [publish_frame(ws, "wells", wells(count)).id for count in (1, 2, 3)]
 
 
+def write_cover(path: Path, code: int) -> Path:
+    profile = {"driver": "GTiff", "width": 4, "height": 2, "count": 1, "dtype": "uint8"}
+    place = {"crs": "EPSG:9210", "transform": Affine(30, 0, 500_000, 0, -30, 1_200_060)}
+    with rasterio.open(path, "w", **profile, **place) as raster:
+        raster.write(np.full((2, 4), code, dtype="uint8"), 1)
+    return path
+
+
 def count_served(ws: Workspace) -> int:
     return len(ws.latest().read("wells"))
 
@@ -104,15 +112,20 @@ class TestPreparing:
         assert ws.store.versions("wells") == []
 
     def test_a_raster(self, ws: Workspace, tmp_path: Path) -> None:
-        path = tmp_path / "a.tif"
-        profile = {"driver": "GTiff", "width": 4, "height": 2, "count": 1, "dtype": "uint8"}
-        place = {"crs": "EPSG:9210", "transform": Affine(30, 0, 500_000, 0, -30, 1_200_060)}
-        with rasterio.open(path, "w", **profile, **place) as raster:
-            raster.write(np.ones((2, 4), dtype="uint8"), 1)
+        path = write_cover(tmp_path / "a.tif", 1)
         version = prepare_raster(ws, ws.catalogue.layer("cover"), path, SAMPLE)
         assert version.count == 8
         assert version.bounds == (500_000, 1_200_000, 500_120, 1_200_060)
         assert version.display["public"]["kind"] == "raster"
+
+    def test_the_same_content_has_the_same_digest(self, ws: Workspace, tmp_path: Path) -> None:
+        layer = ws.catalogue.layer("wells")
+        digests = [prepare_features(ws, layer, wells(n), SAMPLE).digest for n in (2, 2, 3)]
+        assert digests[0] == digests[1] != digests[2]
+        cover = ws.catalogue.layer("cover")
+        files = [write_cover(tmp_path / f"{n}.tif", code) for n, code in enumerate((1, 1, 2))]
+        found = [prepare_raster(ws, cover, file, SAMPLE).digest for file in files]
+        assert found[0] == found[1] != found[2]
 
 
 class TestRollback:

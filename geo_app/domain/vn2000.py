@@ -44,16 +44,21 @@ class Zone:
     bounds: tuple[float, float, float, float]
 
     @property
-    def title(self) -> Bilingual:
+    def name(self) -> Bilingual:
         """The zone as an office writes it."""
         degrees, minutes = divmod(round(self.meridian * 60), 60)
         width = "6°" if self.scale < 0.9999 else "3°"
-        where = self.provinces.removeprefix("Vietnam - ").rstrip(".")
         written = f"{degrees}°{minutes:02d}′"
         return Bilingual(
-            f"VN-2000, kinh tuyến trục {written}, múi {width} ({where})",
-            f"VN-2000, central meridian {written}, {width} zone ({where})",
+            f"VN-2000, kinh tuyến trục {written}, múi {width}",
+            f"VN-2000, central meridian {written}, {width} zone",
         )
+
+    @property
+    def title(self) -> Bilingual:
+        """The zone and where the registry says it is used."""
+        where = self.provinces.removeprefix("Vietnam - ").rstrip(".")
+        return Bilingual(f"{self.name.vi} ({where})", f"{self.name.en} ({where})")
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """The answer of a study, and how it writes itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,11 @@ class Result(Findings):
 
     ``rows`` is the main table, ``totals`` its figures, ``tables`` all of them. `to_excel`,
     `to_csv`, `to_html` and `to_png` write it with definition, inputs and marks; `explain` says in
-    plain words how the number came about. `template` is the province's own workbook for it.
+    plain words how the number came about. `template` is the province's own workbook for it, `ws`
+    the province as it was read.
     """
 
+    ws: Workspace = field(kw_only=True)
     template: Path | None = None
 
     def explain(self, language: str = "vi") -> str:
@@ -54,7 +56,7 @@ class Result(Findings):
 
     def to_html(self, path: Path | str, *, language: str = "vi") -> None:
         """Write one page with everything in it, which opens without a network."""
-        Path(path).write_text(reports.to_html(self, language=language), encoding="utf-8")
+        Path(path).write_text(reports.to_html(self.ws, self, language=language), encoding="utf-8")
 
     def to_png(self, path: Path | str, *, language: str = "vi") -> None:
         """Write the map, or the first chart where there is no map, as a picture."""
@@ -62,14 +64,14 @@ class Result(Findings):
 
     def png(self, *, chart: int | None = None, language: str = "vi") -> bytes:
         """Return the map as PNG, or chart number `chart`: ``IPython.display.Image`` shows it."""
-        return reports.to_png(self, language=language, chart=chart)
+        return reports.to_png(self.ws, self, language=language, chart=chart)
 
     def map(self, ws: Workspace, *, language: str = "vi") -> "SketchMap":
         """Draw what was found over the province's outline, as an interactive map."""
         return reports.sketch(ws, self, language=language)
 
     def _repr_html_(self) -> str:
-        return reports.to_html(self, language="vi", whole=False)
+        return reports.to_html(self.ws, self, language="vi", whole=False)
 
     def __repr__(self) -> str:
         figures = ", ".join(f"{name}={_short(value)}" for name, value in self.totals.items())

@@ -120,6 +120,7 @@ class Run:
     def result(self, **found: Any) -> Result:
         """Return what was found, with all that was read."""
         return Result(
+            ws=self.inputs.ws,
             study=self.study.name,
             title=self.study.title,
             settings=self.settings,

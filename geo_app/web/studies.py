@@ -146,7 +146,7 @@ def chart(name: str) -> Response:
     """Send one chart as a picture."""
     ws, study = workspace(), find_study(name)
     result = _answer(ws, study, study.settings(ws, _given()))
-    image = reports.to_png(result, language=language(), chart=whole_argument("chart", default=0))
+    image = result.png(chart=whole_argument("chart", default=0), language=language())
     return send_file(BytesIO(image), mimetype="image/png")
 
 

@@ -3,9 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from geo_app.domain.result import Findings
+import geopandas as gpd
+
+from geo_app.domain.access import may
+from geo_app.domain.result import Findings, Input, Picture
 from geo_app.errors import DataError
-from geo_app.render import plot, report
+from geo_app.render import report
+from geo_app.render.paper import Drawing
+from geo_app.render.plot import draw_chart
+from geo_app.render.printed_map import Ground, draw_map, mappable
 from geo_app.workspace.mapping import SketchMap, sketch_map
 from geo_app.workspace.view import Workspace
 
@@ -28,14 +34,13 @@ def csv_text(findings: Findings, *, language: str) -> str:
     return report.csv_text(findings, language=language)
 
 
-def to_html(findings: Findings, *, language: str, whole: bool = True) -> str:
+def to_html(ws: Workspace, findings: Findings, *, language: str, whole: bool = True) -> str:
     """Write one page with everything in it."""
-    pictures = [plot.draw_map(findings, None, language=language)] if findings.pictures else []
-    pictures += [plot.draw_chart(findings, each, language=language) for each in findings.charts]
+    pictures = [each.png for each in _drawings(ws, findings, language)]
     return report.to_html(findings, pictures, language=language, whole=whole)
 
 
-def to_png(findings: Findings, *, language: str, chart: int | None = None) -> bytes:
+def to_png(ws: Workspace, findings: Findings, *, language: str, chart: int | None = None) -> bytes:
     """
     Draw the map, or chart number `chart`, as PNG.
 
@@ -44,13 +49,32 @@ def to_png(findings: Findings, *, language: str, chart: int | None = None) -> by
     DataError
         If there is no such picture.
     """
-    if chart is None and findings.pictures:
-        return plot.draw_map(findings, None, language=language)
+    if chart is None and mappable(findings):
+        return draw_map(findings, _ground(ws), language=language).png
     number = chart or 0
     if not 0 <= number < len(findings.charts):
         message = f"study {findings.study}: has {len(findings.charts)} charts; found {number}"
         raise DataError(message)
-    return plot.draw_chart(findings, findings.charts[number], language=language)
+    return draw_chart(findings, findings.charts[number], language=language).png
+
+
+def _drawings(ws: Workspace, findings: Findings, language: str) -> list[Drawing]:
+    """Draw the map and all charts."""
+    drawn = [draw_map(findings, _ground(ws), language=language)] if mappable(findings) else []
+    return drawn + [draw_chart(findings, each, language=language) for each in findings.charts]
+
+
+def _ground(ws: Workspace) -> Ground | None:
+    """Return the province's outline, where there is one that the reader may see."""
+    version = ws.versions.get(ws.settings.outline)
+    if version is None:
+        return None
+    layer = ws.catalogue.layer(ws.settings.outline)
+    if not may(ws.user, "view", layer.access):
+        return None
+    frame = ws.read(layer.id)
+    assert isinstance(frame, gpd.GeoDataFrame)
+    return Ground(Picture(layer, frame), Input.of(layer, version, frame))
 
 
 def sketch(ws: Workspace, findings: Findings, *, language: str, small: bool = False) -> SketchMap:

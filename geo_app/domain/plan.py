@@ -12,6 +12,7 @@ from datetime import date
 from typing import TypeVar
 
 from geo_app.domain.access import Access
+from geo_app.domain.road_check import RoadCheck
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
 
@@ -284,7 +285,8 @@ class Rule:
 
     `worst_grade` is the lowest road grade still allowed (I is the best). `listed`: it holds for
     roads named on a list, not for a whole class. `surfaces`: the surfaces that count; empty: a
-    setting of the study. `values` are named numbers ending in their unit.
+    setting of the study. `values` are named numbers ending in their unit. `check`: how it is
+    judged on roads.
     """
 
     id: str
@@ -300,6 +302,7 @@ class Rule:
     surfaces: tuple[str, ...] = ()
     values: Mapping[str, float] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
+    check: RoadCheck | None = None
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
     note: Bilingual | None = None

@@ -34,12 +34,12 @@ from geo_app.domain.plan import (
 )
 from geo_app.errors import CatalogueError
 from geo_app.storage.checked import CheckedTable, index_unique, read_toml
+from geo_app.storage.road_check import read_road_check
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _RULE_ID = re.compile(r"R[1-9][0-9]*")
 _UNTIL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _CHAINAGE = re.compile(r"Km(\d+)(?:\+(\d{3}))?")
-_DRAWN = ("point", "line", "polygon")
 _VALUE_UNITS = (*UNITS, "days")
 _REFERENCES = (
     ("instruments", "issuer", "agency"),
@@ -240,7 +240,7 @@ def _read_project(row: CheckedTable) -> Project:
         kind=row.choice("kind", PROJECT_KINDS),
         action=row.bilingual("action"),
         **_provenance(row),
-        geometry=_read_some(row, "geometry", _DRAWN),
+        geometry=_read_some(row, "geometry", ("point", "line", "polygon")),
         access=row.choice("access", ACCESS_LEVELS, "public"),
         agency=row.text("agency", None),
         with_agencies=row.texts("with_agencies", ()),
@@ -314,6 +314,7 @@ def _read_rule(row: CheckedTable) -> Rule:
         surfaces=row.texts("surfaces", ()),
         values=_read_values(row),
         layers=row.texts("layers", ()),
+        check=read_road_check(row),
         **_amendment(row),
     )
 

@@ -17,6 +17,7 @@ from geo_app.studies.forest_year import forest_year
 from geo_app.studies.reach import reach
 from geo_app.studies.result import Result
 from geo_app.studies.road_hardening import road_hardening
+from geo_app.studies.road_rules import road_rules
 from geo_app.studies.study import Parameter, Study
 from geo_app.studies.suitability import suitability
 from geo_app.studies.village_roads import village_roads
@@ -34,6 +35,7 @@ __all__ = [
     "forest_year",
     "reach",
     "road_hardening",
+    "road_rules",
     "suitability",
     "village_roads",
 ]
@@ -47,6 +49,7 @@ STUDIES: Mapping[str, Study] = {
         forest_year,
         village_roads,
         road_hardening,
+        road_rules,
         crosswalk,
         reach,
         suitability,

@@ -18,7 +18,19 @@ A message says what, where, what stood there, what was expected and what to do.
 
 
 class GeoAppError(Exception):
-    """Root of all errors raised on purpose."""
+    """
+    Root of all errors raised on purpose.
+
+    `vi` is the message in Vietnamese, for errors that a page tells whoever filled in its form.
+    """
+
+    def __init__(self, message: str = "", *, vi: str | None = None) -> None:
+        super().__init__(message)
+        self.vi = vi
+
+    def told(self, language: str) -> str:
+        """Return the message in `language`; in English where it has no other."""
+        return self.vi if language == "vi" and self.vi else str(self)
 
 
 class SettingsError(GeoAppError, ValueError):

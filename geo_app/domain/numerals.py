@@ -15,7 +15,7 @@ _POINT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)\.\d+|[+-]?\d{1,3}(,\d{3}){2,}"
 _EITHER = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 _WHOLE = re.compile(r"[+-]?\d+")
 _ANGLE = re.compile(
-    r"(?P<d>\d{1,3})\s*[°ºođd\s-]\s*(?P<m>\d{1,2})\s*['’′ʼphm\s-]\s*"
+    r"(?P<d>\d{1,3})\s*[°ºođd\s-]\s*(?P<m>\d{1,2}(?:[.,]\d+)?)\s*['’′ʼphm\s-]\s*"
     r"(?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s*(?:[\"”″]|''|’’|s)?)?\s*(?P<side>[NSEWBĐT]?)",
     re.IGNORECASE,
 )
@@ -79,13 +79,13 @@ def read_degrees(text: str) -> float | None:
     r"""
     Read an angle of degrees, minutes and seconds; None where it is none.
 
-    >>> read_degrees("106°45'"), read_degrees("21-51-18")
-    (106.75, 21.855)
+    >>> read_degrees("106°45'"), read_degrees("21-51-18"), read_degrees("21°51.3'")
+    (106.75, 21.855, 21.855)
     """
     found = _ANGLE.fullmatch(text.strip())
     if found is None:
         return None
-    minutes, seconds = int(found["m"]), float((found["s"] or "0").replace(",", "."))
+    minutes, seconds = (float((found[part] or "0").replace(",", ".")) for part in "ms")
     if minutes >= 60 or seconds >= 60:
         return None
     sign = -1 if found["side"].upper() in {"S", "W"} else 1

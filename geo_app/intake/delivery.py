@@ -25,10 +25,10 @@ from geo_app.intake.columns import Fitted, Told, fit_columns
 from geo_app.intake.decoding import decode_text
 from geo_app.intake.identity import assign_ids, assigns_ids
 from geo_app.intake.placing import Placed, outline_for, place_frame
+from geo_app.intake.preset import table_headings
 from geo_app.intake.register import check_names, register_for
 from geo_app.intake.repair import repair_shapes
 from geo_app.intake.secrecy import discreet, refuse_defence, secrecy_marks
-from geo_app.storage.reading import coordinates
 from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.shapes import shaped_for
@@ -168,11 +168,7 @@ def draft_import(
     if layer.geometry == "raster":
         return _raster_draft(layer, path, provenance, said)
     progress("read")
-    known = presets(ws)
-    headings = coordinates.KNOWN.with_more(
-        (word for preset in known.values() for word in preset.north),
-        (word for preset in known.values() for word in preset.east),
-    )
+    headings = table_headings(presets(ws))
     raw = read_layer(path, layer_name=said.file_layer, headings=headings)
     raw = shaped_for(raw, layer.geometry)
     return _draft(ws, Draft(layer, path, provenance, None), raw, said, progress)

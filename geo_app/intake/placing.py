@@ -6,6 +6,7 @@ import pandas as pd
 
 import geopandas as gpd
 
+from geo_app.domain.access import may
 from geo_app.domain.finding import Finding
 from geo_app.domain.layer import Layer
 from geo_app.domain.placement import Placement, placement_named
@@ -35,7 +36,8 @@ def references(ws: Workspace) -> list[gpd.GeoDataFrame]:
     """
     Return delivered layers that a file may be fitted against: outline, units, roads, in their CRS.
 
-    Never the sample: it is too coarse to tell a datum shift.
+    Never the sample: it is too coarse to tell a datum shift. Never what the reader may not see:
+    how well something fits would tell where it lies.
     """
     framing = [
         layer
@@ -43,6 +45,7 @@ def references(ws: Workspace) -> list[gpd.GeoDataFrame]:
         if layer.spatial
         and layer.id in ws.versions
         and ws.versions[layer.id].provenance.kind == "import"
+        and may(ws.user, "view", layer.access)
         and (
             layer.id == ws.settings.outline
             or (layer.search is not None and layer.search.kind == "unit")

@@ -13,6 +13,7 @@ from geo_app.domain.findings import fields as found
 from geo_app.domain.layer import Layer
 from geo_app.domain.preset import Condition, Preset, PresetColumn, folded
 from geo_app.errors import DataError, UnknownError
+from geo_app.storage.reading.coordinates import KNOWN, Headings
 
 _ENOUGH = 0.6
 """Share of a preset's columns that must be there for it to be used unasked."""
@@ -35,6 +36,15 @@ class Prepared:
     personal: frozenset[str] = frozenset()
     composed: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
+
+
+def table_headings(presets: Mapping[str, Preset]) -> Headings:
+    """Return what columns of coordinates are called in tables: everywhere, and by the presets."""
+    known = presets.values()
+    return KNOWN.with_more(
+        (word for preset in known for word in preset.north),
+        (word for preset in known for word in preset.east),
+    )
 
 
 def choose_preset(

@@ -102,3 +102,17 @@ AREA_DISAGREES = _shape(
         "Published figures use the stated area; ask the sender which is right.",
     ),
 )
+OTHER_SHAPES_LEFT_OUT = FindingCode(
+    code="other_shapes_left_out",
+    severity="note",
+    responsible="nobody",
+    message=Bilingual(
+        "Bản vẽ có {count} nét khác (chữ, đường hở, điểm) không phải ranh giới; không dùng.",
+        "The drawing holds {count} other shapes (text, open lines, points) that bound nothing; "
+        "they are left out.",
+    ),
+    advice=Bilingual(
+        "Nếu cần các nét đó, chọn kiểu hình là đường hoặc điểm.",
+        "Where they are what is meant, ask for lines or points.",
+    ),
+)

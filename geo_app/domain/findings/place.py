@@ -115,7 +115,10 @@ OUTSIDE_PROVINCE = _place(
     "error",
     "Không hệ tọa độ nào đã biết đặt dữ liệu này vào trong tỉnh.",
     "No known coordinate system puts this data into the province.",
-    _CHOOSE,
+    Bilingual(
+        "Kiểm tra các con số; nếu đúng, hỏi đơn vị gửi về hệ tọa độ.",
+        "Check the numbers; if they are right, ask the sender for the coordinate system.",
+    ),
 )
 MIXED_FRAMES = _place(
     "mixed_frames",

@@ -98,7 +98,7 @@ def located(raw: RawLayer, table: Table, headings: Headings = KNOWN) -> RawLayer
     notes = [
         Finding(found.FRAME_NAMED, {"caption": title})
         for title in table.titles
-        if _FRAME.search(title)
+        if names_system(title)
     ]
     written = _wkt_column(frame)
     if written is not None:
@@ -126,6 +126,11 @@ def located(raw: RawLayer, table: Table, headings: Headings = KNOWN) -> RawLayer
         courses=None if courses is None else courses[placed],
         findings=(*raw.findings, *notes, *axes.findings),
     )
+
+
+def names_system(text: str) -> bool:
+    """Tell whether a title speaks of a coordinate system."""
+    return bool(_FRAME.search(text))
 
 
 def _named_crs(titles: Sequence[str], axes: _Axes, placed: Any) -> str | None:

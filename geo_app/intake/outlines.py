@@ -120,8 +120,8 @@ def outlines(
     frame = pd.concat(frames, ignore_index=True) if frames else gpd.GeoDataFrame(geometry=[])
     if not len(frame):
         raise DataError(
-            f"{where}there is no {shape or 'shape'} in it; expected closed lines, or columns X and Y (or "
-            "WKT) as in a surveyor's list",
+            f"{where}there is no {shape or 'shape'} in it; expected closed lines, or columns X and "
+            "Y (or WKT) as in a surveyor's list",
             vi=f"{where}không có hình nào dùng được; cần đường khép kín, hoặc bảng có cột X và Y "
             "(hoặc WKT) như bảng kê tọa độ.",
         )

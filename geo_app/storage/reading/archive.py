@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
 
 MOST_BYTES = 4_000_000_000
@@ -45,8 +46,10 @@ def opened(path: Path) -> Iterator[Path]:
                 check(archive, path)
                 _extract(archive, path, folder)
         except _FAILURES as error:
-            message = f"{path}: cannot be opened as a zip archive: {error}"
-            raise DataError(message) from error
+            raise DataError(
+                f"{path}: cannot be opened as a zip archive: {error}",
+                vi=f"{path}: không mở được như tệp zip; tệp có nguyên vẹn không? ({error})",
+            ) from error
         except UnicodeError as error:
             message = f"{path}: holds a file name that cannot be read: {error}"
             raise DataError(message) from error
@@ -74,28 +77,31 @@ def check(archive: zipfile.ZipFile, path: Path) -> None:
         raise DataError(message)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if total > _RATIO_FROM_BYTES and total / packed > MOST_RATIO:
-        message = (
+        raise DataError(
             f"{path}: {packed:,} bytes would grow to {total:,}, more than {MOST_RATIO} times: a "
-            "zip bomb, not a delivery"
+            "zip bomb, not a delivery",
+            vi=f"{path}: {packed} byte nở ra {total}, hơn {MOST_RATIO} lần: bom zip, không phải "
+            "tệp giao nộp",
         )
-        raise DataError(message)
     for entry in entries:
         problem = _problem(entry)
         if problem:
-            message = f"{path}: {entry.filename!r} {problem}; unpack it by hand and look"
-            raise DataError(message)
+            raise DataError(
+                f"{path}: {entry.filename!r} {problem.en}; unpack it by hand and look",
+                vi=f"{path}: “{entry.filename}” {problem.vi}; hãy giải nén bằng tay và xem lại",
+            )
 
 
-def _problem(entry: zipfile.ZipInfo) -> str | None:
+def _problem(entry: zipfile.ZipInfo) -> Bilingual | None:
     name = PurePosixPath(entry.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
-        return "leads out of the archive's folder"
+        return Bilingual("dẫn ra ngoài thư mục của tệp nén", "leads out of the archive's folder")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "is a link"
+        return Bilingual("là một liên kết", "is a link")
     if entry.flag_bits & 0x1:
-        return "is encrypted"
+        return Bilingual("có mật khẩu", "is encrypted")
     if name.suffix.lower() in _NESTED:
-        return "is an archive within the archive"
+        return Bilingual("là tệp nén trong tệp nén", "is an archive within the archive")
     return None
 
 

@@ -91,12 +91,16 @@ def _chosen(path: Path, layers: tuple[FileLayer, ...], wanted: str | None) -> Fi
     if wanted is None:
         held = [layer for layer in layers if layer.rows != 0]
         if len(held) != 1:
-            message = f"{path}: holds {len(names)} layers ({', '.join(names)}); name one of them"
-            raise DataError(message)
+            raise DataError(
+                f"{path}: holds {len(names)} layers ({', '.join(names)}); name one of them",
+                vi=f"{path}: có {len(names)} lớp ({', '.join(names)}); hãy ghi tên một lớp",
+            )
         return held[0]
     if wanted not in names:
-        message = f"{path}: there is no layer {wanted!r}; it holds: {', '.join(names)}"
-        raise DataError(message)
+        raise DataError(
+            f"{path}: there is no layer {wanted!r}; it holds: {', '.join(names)}",
+            vi=f"{path}: không có lớp “{wanted}”; có: {', '.join(names)}",
+        )
     return layers[names.index(wanted)]
 
 
@@ -130,8 +134,10 @@ def _only_file(path: Path, folder: Path) -> Path:
     known = [*databases, *(each for each in files if _readable(each))]
     if len(known) != 1:
         names = ", ".join(str(each.relative_to(folder)) for each in (known or files)[:10])
-        message = f"{path}: expected one data set in the archive, found {len(known)} ({names})"
-        raise DataError(message)
+        raise DataError(
+            f"{path}: expected one data set in the archive, found {len(known)} ({names})",
+            vi=f"{path}: trong tệp nén cần đúng một bộ dữ liệu, thấy {len(known)} ({names})",
+        )
     return known[0]
 
 

@@ -31,15 +31,18 @@ def check_complete(path: Path) -> None:
     beside = companions(path)
     for suffix in (".shx", ".dbf"):
         if suffix not in beside:
-            message = (
-                f"{path}: its {suffix} is missing; a shapefile is .shp, .shx and .dbf together"
+            raise DataError(
+                f"{path}: its {suffix} is missing; a shapefile is .shp, .shx and .dbf together",
+                vi=f"{path}: thiếu tệp {suffix}; shapefile gồm .shp, .shx và .dbf đi cùng nhau, "
+                "hãy nén chung thành một tệp zip",
             )
-            raise DataError(message)
     for part in (path, beside[".shx"], beside[".dbf"]):
         size, expected = part.stat().st_size, _declared_bytes(part)
         if size < expected:
-            message = f"{path}: {part.name} is not complete: {size:,} of {expected:,} bytes"
-            raise DataError(message)
+            raise DataError(
+                f"{path}: {part.name} is not complete: {size:,} of {expected:,} bytes",
+                vi=f"{path}: {part.name} không nguyên vẹn: {size} trên {expected} byte",
+            )
 
 
 def text_widths(path: Path) -> dict[str, int]:

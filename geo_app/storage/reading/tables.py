@@ -64,8 +64,10 @@ def read_table(
     sampled = limit is not None and len(grid) >= limit
     table = coordinates.table_of(grid)
     if not table.header:
-        message = f"{path}: cannot be read: sheet {layer.name!r} holds no table"
-        raise DataError(message)
+        raise DataError(
+            f"{path}: cannot be read: sheet {layer.name!r} holds no table",
+            vi=f"{path}: trang “{layer.name}” không có bảng nào",
+        )
     frame = pd.DataFrame(table.rows, columns=pd.Index(table.header, dtype="object"))
     if layer.encoding:
         frame = frame.fillna("").astype("str")
@@ -154,8 +156,10 @@ def _excel(path: Path) -> Iterator[None]:
         panic = type(error).__name__ == "PanicException"
         if not (panic or isinstance(error, (CalamineError, OSError, ValueError))):
             raise
-        message = f"{path}: cannot be read as an Excel file: {error}; is it damaged or encrypted?"
-        raise DataError(message) from error
+        raise DataError(
+            f"{path}: cannot be read as an Excel file: {error}; is it damaged or encrypted?",
+            vi=f"{path}: không đọc được như tệp Excel; tệp bị hỏng hay có mật khẩu? ({error})",
+        ) from error
 
 
 def _streamed(path: Path, sheet: str, limit: int) -> Grid:

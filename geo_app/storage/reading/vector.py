@@ -91,7 +91,8 @@ def unreadable(path: Path, error: Exception) -> DataError:
     """Return the error for a file that its reader gave up."""
     reason = " ".join(str(error).split())
     return DataError(
-        f"{path}: cannot be read: {reason}; is it complete and of the format it names?"
+        f"{path}: cannot be read: {reason}; is it complete and of the format it names?",
+        vi=f"{path}: không đọc được; tệp có nguyên vẹn và đúng định dạng như tên không? ({reason})",
     )
 
 

@@ -7,13 +7,14 @@ The ``geo-app`` command: one thin function per verb.
 `incoming`   inspect, import, fetch
 `versions`   versions, history, findings, rollback, withdraw, prune, export
 `studies`    study, studies
+`chainage`   locate
 `basemaps`   basemap add, list, remove
 ===========  ========================================================
 
 GIS libraries load inside the verbs, so ``geo-app --help`` answers at once.
 """
 
-from geo_app.cli import basemaps, incoming, province, studies, versions
+from geo_app.cli import basemaps, chainage, incoming, province, studies, versions
 from geo_app.cli.command import main
 
-__all__ = ["basemaps", "incoming", "main", "province", "studies", "versions"]
+__all__ = ["basemaps", "chainage", "incoming", "main", "province", "studies", "versions"]

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError, UnknownError
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.routes import POSTS, ROUTE_LAYERS, Road, Routes, read_routes
-from geo_app.studies.units import Units, units_at
+from geo_app.studies.units import UNPLACED, Units, units_at
 from geo_app.workspace import Workspace
 
 CALIBRATED_M = 100.0
@@ -63,10 +64,10 @@ class RoadPlace:
     chainage_m: float
     chainage: str
     point: Point
-    lon: float
-    lat: float
     plus_minus_m: float | None
-    units: Units
+    lon: float = math.nan
+    lat: float = math.nan
+    units: Units = UNPLACED
     offset_m: float | None = None
     side: str | None = None
     on_gap: bool = False
@@ -157,6 +158,20 @@ class Located:
     on: dt.date | None = None
 
     @property
+    def all_places(self) -> tuple[RoadPlace, ...]:
+        """The places, or both ends of the stretch."""
+        return (self.stretch.start, self.stretch.end) if self.stretch else self.places
+
+    def filled(self, places: Iterator[RoadPlace], inputs: tuple[Input, ...]) -> "Located":
+        """Return the answer with as many of the next places as it has, and what they rest on."""
+        own = tuple(islice(places, len(self.all_places)))
+        used = (*self.inputs, *inputs)
+        if self.stretch is None:
+            return replace(self, places=own, inputs=used)
+        stretch = replace(self.stretch, start=own[0], end=own[1])
+        return replace(self, stretch=stretch, inputs=used)
+
+    @property
     def marks(self) -> tuple[Mark, ...]:
         """The marks of all that was read, worst first."""
         found = {mark for each in self.inputs for mark in each.marks}
@@ -208,7 +223,8 @@ def locate(
         If there is no such road.
     """
     routes = read_routes(ws, route_layers, posts, on)
-    return _locate(ws, routes, text, on)
+    (answer,) = _with_units(ws, [_locate(routes, text, on)])
+    return answer
 
 
 def locate_all(
@@ -224,10 +240,11 @@ def locate_all(
     answers: list[Located | str] = []
     for text in texts:
         try:
-            answers.append(_locate(ws, routes, text, on))
+            answers.append(_locate(routes, text, on))
         except (DataError, UnknownError) as error:
             answers.append(str(error))
-    return answers
+    found = iter(_with_units(ws, [each for each in answers if isinstance(each, Located)]))
+    return [next(found) if isinstance(each, Located) else each for each in answers]
 
 
 def position(
@@ -269,61 +286,54 @@ def position(
         raise DataError(message)
     least = measured["away_m"].iloc[0]
     chosen = measured[measured["away_m"] <= least + SHARED_M]["code"]
-    reading, roads = _Reading(ws, routes), [routes.roads[code] for code in chosen]
-    places = tuple(_place_of_point(reading, road, point, accuracy_m) for road in roads)
-    return Located(asked, places, None, reading.used(*roads), routes.crs, on)
+    roads = [routes.roads[code] for code in chosen]
+    places = tuple(place_beside(road, point, accuracy_m) for road in roads)
+    found = Located(asked, places, None, routes.read_for(*roads), routes.crs, on)
+    (answer,) = _with_units(ws, [found])
+    return answer
 
 
-class _Reading:
-    """Reads units for the places of one answer, and remembers all that it rests on."""
-
-    def __init__(self, ws: Workspace, routes: Routes) -> None:
-        self._inputs = Inputs(ws)
-        self._routes = routes
-        self._to_degrees = Transformer.from_crs(routes.crs, "EPSG:4326", always_xy=True)
-
-    def used(self, *roads: Road) -> tuple[Input, ...]:
-        """Return all that an answer on these roads rests on."""
-        return (*self._routes.read_for(*roads), *self._inputs.used)
-
-    def place(
-        self, road: Road, along_m: float, chainage: str, plus_minus_m: float, **more: Any
-    ) -> RoadPlace:
-        """Describe the place so far along a road."""
-        route = road.measured()
-        at = np.array([along_m])
-        point = route.course.points(at)[0]
-        lon, lat = self._to_degrees.transform(point.x, point.y)
-        (units,) = units_at(self._inputs, np.array([point]))
-        return RoadPlace(
-            road=road,
-            chainage_m=float(to_chainage(route, at)[0]),
-            chainage=chainage,
-            point=point,
-            lon=lon,
-            lat=lat,
-            plus_minus_m=None if math.isnan(plus_minus_m) else plus_minus_m,
-            units=units,
-            on_gap=bool(route.course.on_gap(at)[0]),
-            **more,
-        )
+def _place(road: Road, along_m: float, chainage: str, known_m: float, **more: Any) -> RoadPlace:
+    """Describe the place so far along a road."""
+    route, at = road.measured(), np.array([along_m])
+    return RoadPlace(
+        road=road,
+        chainage_m=float(to_chainage(route, at)[0]),
+        chainage=chainage,
+        point=route.course.points(at)[0],
+        plus_minus_m=None if math.isnan(known_m) else known_m,
+        on_gap=bool(route.course.on_gap(at)[0]),
+        **more,
+    )
 
 
-def _locate(ws: Workspace, routes: Routes, text: str, on: dt.date | None) -> Located:
-    asked, asked_text = read_reference(text), " ".join(text.split())
+def _with_units(ws: Workspace, answers: Sequence[Located]) -> list[Located]:
+    """Add degrees and units to every place of some answers, read once for all."""
+    inputs = Inputs(ws)
+    places = [place for answer in answers for place in answer.all_places]
+    points = np.array([place.point for place in places], dtype=object)
+    xy = shapely.get_coordinates(points)
+    lon, lat = Transformer.from_crs(ws.settings.crs, "EPSG:4326", always_xy=True).transform(*xy.T)
+    units = units_at(inputs, points) if places else []
+    filled = iter(
+        replace(place, lon=float(x), lat=float(y), units=own)
+        for place, x, y, own in zip(places, lon, lat, units, strict=True)
+    )
+    return [answer.filled(filled, inputs.used) for answer in answers]
+
+
+def _locate(routes: Routes, text: str, on: dt.date | None) -> Located:
+    asked = read_reference(text)
     road = routes.find(asked.route)
-    route = road.measured()
-    reading = _Reading(ws, routes)
+    route, read = road.measured(), routes.read_for(road)
+    typed = " ".join(text.split())
     starts = _candidates(road, route, asked.start_m, asked.start_km)
     if asked.end_m is None:
-        places = tuple(
-            _place_on(reading, road, along, asked.start_m, asked.side) for along in starts
-        )
-        return Located(asked_text, places, None, reading.used(road), routes.crs, on)
+        places = tuple(_place_on(road, along, asked.start_m, asked.side) for along in starts)
+        return Located(typed, places, None, read, routes.crs, on)
     ends = _candidates(road, route, asked.end_m, asked.end_km)
-    start, end = _stretch(starts, ends)
-    stretch = _stretch_on(reading, road, (start, end), asked)
-    return Located(asked_text, (), stretch, reading.used(road), routes.crs, on)
+    stretch = _stretch_on(road, _in_order(starts, ends), asked)
+    return Located(typed, (), stretch, read, routes.crs, on)
 
 
 def _candidates(road: Road, route: Route, chainage_m: float, km: int | None) -> list[float]:
@@ -354,18 +364,16 @@ def _jumps_told(route: Route) -> str:
     return f" with jumps at {', '.join(jumps)}" if jumps else ""
 
 
-def _stretch(starts: list[float], ends: list[float]) -> tuple[float, float]:
-    """Return the likeliest start and end that lie in order."""
+def _in_order(starts: list[float], ends: list[float]) -> tuple[float, float]:
+    """Return the likeliest start and end that follow each other."""
     pairs = [(start, end) for end in ends for start in starts if start <= end]
     return pairs[0] if pairs else (min(starts), max(ends))
 
 
-def _place_on(
-    reading: _Reading, road: Road, along_m: float, chainage_m: float, side: str | None
-) -> RoadPlace:
+def _place_on(road: Road, along_m: float, chainage_m: float, side: str | None) -> RoadPlace:
     known = float(plus_minus(road.measured(), np.array([along_m]))[0])
     chainage = _written(road.measured(), along_m, chainage_m, step_m=0.001)
-    return reading.place(road, along_m, chainage, known, side=side)
+    return _place(road, along_m, chainage, known, side=side)
 
 
 def _written(route: Route, along_m: float, chainage_m: float, *, step_m: float) -> str:
@@ -377,33 +385,27 @@ def _written(route: Route, along_m: float, chainage_m: float, *, step_m: float) 
     return write_chainage(chainage_m, step_m=step_m, km=math.ceil(jump / 1_000) - 1)
 
 
-def _stretch_on(
-    reading: _Reading, road: Road, along_m: tuple[float, float], asked: Reference
-) -> RoadStretch:
+def _stretch_on(road: Road, along_m: tuple[float, float], asked: Reference) -> RoadStretch:
     assert asked.end_m is not None
     line = road.measured().course.part(*along_m)
     start, end = (
-        _place_on(reading, road, along, chainage, asked.side)
+        _place_on(road, along, chainage, asked.side)
         for along, chainage in zip(along_m, (asked.start_m, asked.end_m), strict=True)
     )
     return RoadStretch(start, end, line, line.length, asked.end_m - asked.start_m)
 
 
-def _place_of_point(reading: _Reading, road: Road, point: Point, accuracy_m: float) -> RoadPlace:
+def place_beside(road: Road, point: Point, accuracy_m: float = 0.0) -> RoadPlace:
+    """Tell the chainage of a road at the place nearest to a point that may be off by so much."""
     route, points = road.measured(), np.array([point])
     along, away = locate_on(route.course, points)
     known = float(plus_minus(route, along)[0])
     known += accuracy_m + max(0.0, float(away[0]) - BESIDE_M)
     step = rounding_step_m(math.inf if math.isnan(known) else known)
     chainage_m = float(to_chainage(route, along)[0])
-    return reading.place(
-        road,
-        float(along[0]),
-        _written(route, float(along[0]), chainage_m, step_m=step),
-        known,
-        offset_m=float(away[0]),
-        side=str(sides_of(route.course, along, points)[0]),
-    )
+    chainage = _written(route, float(along[0]), chainage_m, step_m=step)
+    side = str(sides_of(route.course, along, points)[0])
+    return _place(road, float(along[0]), chainage, known, offset_m=float(away[0]), side=side)
 
 
 def _upwards(metres: float) -> float:
@@ -422,9 +424,7 @@ def _to_province(ws: Workspace, lon: float, lat: float) -> Point:
 
 
 def _notices(answer: Located) -> list[Bilingual]:
-    stretch = answer.stretch
-    places = (stretch.start, stretch.end) if stretch else answer.places
-    notices = []
+    places, notices = answer.all_places, []
     if not all(place.calibrated for place in places):
         notices.append(
             Bilingual(

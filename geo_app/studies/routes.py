@@ -193,13 +193,13 @@ def _read_routes(ws: Workspace, layers: tuple[str, ...], posts: str, on: dt.date
 def holds_on(frame: pd.DataFrame, on: dt.date | None) -> pd.Series:
     """Tell which rows are valid on a day; None: those without an end. Bounds are included."""
     valid = pd.Series(True, index=frame.index)
-    if "valid_from" in frame and on is not None:
-        valid &= frame["valid_from"].isna() | (pd.to_datetime(frame["valid_from"]).dt.date <= on)
+    day = None if on is None else pd.Timestamp(on)
+    if "valid_from" in frame and day is not None:
+        begins = pd.to_datetime(frame["valid_from"])
+        valid &= begins.isna() | (begins <= day)
     if "valid_to" in frame:
-        ended = frame["valid_to"].notna()
-        if on is not None:
-            ended &= pd.to_datetime(frame["valid_to"]).dt.date < on
-        valid &= ~ended
+        ends = pd.to_datetime(frame["valid_to"])
+        valid &= ends.isna() if day is None else ends.isna() | (ends >= day)
     return valid
 
 
@@ -241,7 +241,8 @@ def _roads_of(
     read = inputs.features(layer, kinds=["line"])
     read = read[holds_on(read, on) & read.geometry.notna() & read[ROUTE].notna()]
     for code, rows in _by_code(read):
-        names = _names(rows, found.name)
+        # A stretch shared with another road carries the other's name.
+        names = _names(rows[rows[ROUTE].astype(str) == code], found.name)
         course = _course(rows)
         if course is None:
             continue

@@ -36,6 +36,9 @@ class Units:
     formed_from: tuple[str, ...]
 
 
+UNPLACED = Units(None, (), ())
+
+
 def units_at(
     inputs: Inputs,
     points: NDArray[np.object_],

@@ -2,16 +2,20 @@
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, get_args
 from uuid import uuid4
 
+import pandas as pd
+
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo_app.domain.access import ANONYMOUS
-from geo_app.domain.layer import Layer
+from geo_app.domain.layer import MARKS, Layer
+from geo_app.domain.result import Input
 from geo_app.domain.text import LANGUAGES
 from geo_app.domain.version import Version
 from geo_app.errors import DataError, StoreError, UnknownError
@@ -53,26 +57,44 @@ def export_layer(ws: Workspace, layer_id: str, path: Path, *, language: str = "v
     StoreError
         If the file cannot be written.
     """
-    layer = ws.catalogue.layer(layer_id)
+    layer, version = ws.catalogue.layer(layer_id), _served(ws, layer_id)
+    said = provenance_lines(ws, layer, version, language)
+    export_frame(ws.read(layer_id), layer, path, language=language, provenance=said)
+
+
+def export_frame(
+    frame: pd.DataFrame,
+    layer: Layer,
+    path: Path,
+    *,
+    language: str = "vi",
+    provenance: Mapping[str, Any],
+) -> None:
+    """
+    Write features of `layer`, catalogued or not, to `path`; the format is that of its ending.
+
+    Parameters
+    ----------
+    provenance
+        What the file says of itself, by key, as `storage.exports.write_export` takes it.
+
+    Raises
+    ------
+    DataError
+        If the ending is not one of a known format, or the folder does not exist.
+    StoreError
+        If the file cannot be written.
+    """
     known = {SUFFIXES[format_]: format_ for format_ in formats(layer)}
     format_ = known.get(path.suffix.lower())
     if format_ is None:
-        message = f"{path}: layer {layer_id} cannot be written so; endings: {', '.join(known)}"
+        message = f"{path}: layer {layer.id} cannot be written so; endings: {', '.join(known)}"
         raise DataError(message)
     if not path.parent.is_dir():
         message = f"{path}: the folder does not exist"
         raise DataError(message)
-    frame = ws.read(layer_id)
-    version = _served(ws, layer_id)
     try:
-        write_export(
-            frame,
-            layer,
-            path,
-            format=format_,
-            language=language,
-            provenance=provenance_lines(ws, layer, version, language),
-        )
+        write_export(frame, layer, path, format=format_, language=language, provenance=provenance)
     except (OSError, DataSourceError, DataLayerError) as error:
         message = f"{path}: cannot be written: {error}"
         raise StoreError(message) from error
@@ -170,4 +192,26 @@ def provenance_lines(
         "accuracy": given.accuracy or unknown,
         "licence": given.licence or unknown,
         "marks": [MARK_TITLES[mark].get(language) for mark in given.marks],
+    }
+
+
+def inputs_said(inputs: Iterable[Input], language: str) -> dict[str, Any]:
+    """Return what a file that rests on several layers says of them: sources and marks."""
+    used = {each.layer: each for each in inputs}.values()
+    marks = {mark for each in used for mark in each.marks}
+    return {
+        "source": [
+            " – ".join(
+                filter(
+                    None,
+                    (
+                        each.title.get(language),
+                        each.date.isoformat() if each.date else None,
+                        each.source,
+                    ),
+                )
+            )
+            for each in used
+        ],
+        "marks": [MARK_TITLES[mark].get(language) for mark in MARKS if mark in marks],
     }

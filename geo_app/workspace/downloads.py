@@ -57,7 +57,9 @@ def export_layer(ws: Workspace, layer_id: str, path: Path, *, language: str = "v
     StoreError
         If the file cannot be written.
     """
-    layer, version = ws.catalogue.layer(layer_id), _served(ws, layer_id)
+    layer = ws.catalogue.layer(layer_id)
+    _format_of(layer, path)
+    version = _served(ws, layer_id)
     said = provenance_lines(ws, layer, version, language)
     export_frame(ws.read(layer_id), layer, path, language=language, provenance=said)
 
@@ -85,6 +87,16 @@ def export_frame(
     StoreError
         If the file cannot be written.
     """
+    format_ = _format_of(layer, path)
+    try:
+        write_export(frame, layer, path, format=format_, language=language, provenance=provenance)
+    except (OSError, DataSourceError, DataLayerError) as error:
+        message = f"{path}: cannot be written: {error}"
+        raise StoreError(message) from error
+
+
+def _format_of(layer: Layer, path: Path) -> ExportFormat:
+    """Return the format that a file's ending asks for."""
     known = {SUFFIXES[format_]: format_ for format_ in formats(layer)}
     format_ = known.get(path.suffix.lower())
     if format_ is None:
@@ -93,11 +105,7 @@ def export_frame(
     if not path.parent.is_dir():
         message = f"{path}: the folder does not exist"
         raise DataError(message)
-    try:
-        write_export(frame, layer, path, format=format_, language=language, provenance=provenance)
-    except (OSError, DataSourceError, DataLayerError) as error:
-        message = f"{path}: cannot be written: {error}"
-        raise StoreError(message) from error
+    return format_
 
 
 def offered(ws: Workspace, layer: Layer) -> tuple[ExportFormat, ...]:

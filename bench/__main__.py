@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 import browser
+import chainage
 import generate
 import ground
 import intake
@@ -49,6 +50,7 @@ def main() -> int:
         rows += _in_browser(ws.settings.root, folder)
         rows += zones.measure(folder)
     rows += roads.measure()
+    rows += chainage.measure()
     _report(rows)
     return int(any(row["bar"] is not None and row["ratio"] > row["bar"] for row in rows))
 

@@ -16,6 +16,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 import browser
 import chainage
+import footprints
 import generate
 import ground
 import intake
@@ -47,6 +48,7 @@ def main() -> int:
         rows += intake.inspecting_formats(ws.settings.root, folder, polygons)
         rows.append(intake.overlapping(polygons))
         rows += intake.comparing(polygons, layer.key[0], ["name", "land_use"])
+        rows += footprints.measure(polygons)
         rows += _in_browser(ws.settings.root, folder)
         rows += zones.measure(folder)
     rows += roads.measure()

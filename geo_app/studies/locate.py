@@ -372,11 +372,11 @@ def _in_order(starts: list[float], ends: list[float]) -> tuple[float, float]:
 
 def _place_on(road: Road, along_m: float, chainage_m: float, side: str | None) -> RoadPlace:
     known = float(plus_minus(road.measured(), np.array([along_m]))[0])
-    chainage = _written(road.measured(), along_m, chainage_m, step_m=0.001)
+    chainage = written(road.measured(), along_m, chainage_m, step_m=0.001)
     return _place(road, along_m, chainage, known, side=side)
 
 
-def _written(route: Route, along_m: float, chainage_m: float, *, step_m: float) -> str:
+def written(route: Route, along_m: float, chainage_m: float, *, step_m: float) -> str:
     """Write a chainage by the post before it: a long kilometre before a jump runs past 1,000 m."""
     first, second = to_along(route, np.array([chainage_m]))
     if math.isnan(second[0]) or abs(along_m - first[0]) > abs(along_m - second[0]):
@@ -403,7 +403,7 @@ def place_beside(road: Road, point: Point, accuracy_m: float = 0.0) -> RoadPlace
     known += accuracy_m + max(0.0, float(away[0]) - BESIDE_M)
     step = rounding_step_m(math.inf if math.isnan(known) else known)
     chainage_m = float(to_chainage(route, along)[0])
-    chainage = _written(route, float(along[0]), chainage_m, step_m=step)
+    chainage = written(route, float(along[0]), chainage_m, step_m=step)
     side = str(sides_of(route.course, along, points)[0])
     return _place(road, float(along[0]), chainage, known, offset_m=float(away[0]), side=side)
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Access = Literal["public", "staff", "restricted"]
-Action = Literal["view", "publish"]
+Action = Literal["view", "publish", "override"]
 
 ACCESS_LEVELS: tuple[Access, ...] = ("public", "staff", "restricted")
 
 
 @dataclass(frozen=True)
 class User:
-    """A reader: `clearance` is the highest access class they may see."""
+    """A reader: `clearance` is the highest access class they may see; a `publisher` may change."""
 
     name: str
     clearance: Access
@@ -29,6 +29,6 @@ def may(user: User, action: Action, access: Access) -> bool:
     Command line and notebook act as the owner; the web acts as the signed-in reader,
     anonymous unless told otherwise.
     """
-    if action == "publish" and not user.publisher:
+    if action != "view" and not user.publisher:
         return False
     return ACCESS_LEVELS.index(access) <= ACCESS_LEVELS.index(user.clearance)

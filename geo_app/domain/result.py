@@ -262,7 +262,7 @@ class Findings:
             "totals": self._totals(),
             "tables": {each.name: each.records() for each in self.tables},
         }
-        text = json.dumps(_rounded(content), sort_keys=True, ensure_ascii=False)
+        text = json.dumps(rounded(content), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
@@ -314,9 +314,10 @@ def plain_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _rounded(content: Any) -> Any:
+def rounded(content: Any) -> Any:
+    """Return what counts of some content: its numbers to the digits that are not noise."""
     if isinstance(content, Mapping):
-        return {str(name): _rounded(value) for name, value in content.items()}
+        return {str(name): rounded(value) for name, value in content.items()}
     if isinstance(content, Iterable) and not isinstance(content, str):
-        return [_rounded(value) for value in content]
+        return [rounded(value) for value in content]
     return float(f"{content:.{_DIGITS}g}") if isinstance(content, float) else content

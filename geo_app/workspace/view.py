@@ -105,11 +105,16 @@ class Workspace:
         """What this province sets in its studies instead of their defaults, by study."""
         return read_study_settings(self.settings.root / "plan")
 
-    def overrides(self) -> tuple[Override, ...]:
+    def overrides(self, *, ended: bool = False) -> tuple[Override, ...]:
         """
-        Return the overrides not taken back, of layers this reader may see, oldest first.
+        Return the overrides of layers this reader may see, oldest first.
 
         Read anew each time: what was set aside a moment ago counts at once.
+
+        Parameters
+        ----------
+        ended
+            Whether those taken back are among them.
 
         Raises
         ------
@@ -123,7 +128,7 @@ class Workspace:
         return tuple(
             each
             for each in Records(self.settings).overrides()
-            if each.ended is None
+            if (ended or each.ended is None)
             and each.layer in self.catalogue.layers
             and may(self.user, "view", self.catalogue.layers[each.layer].access)
         )

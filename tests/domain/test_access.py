@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo_app.domain.access import ANONYMOUS, OWNER, Access, User, may
+from geo_app.domain.access import ANONYMOUS, OWNER, Access, Action, User, may
 
 STAFF = User("lan", "staff")
 EDITOR = User("minh", "staff", publisher=True)
@@ -21,9 +21,10 @@ def test_clearance_opens_its_class_and_those_below(user: User, seen: list[Access
     assert [level for level in levels if may(user, "view", level)] == seen
 
 
-def test_only_publishers_publish_and_only_what_they_may_see() -> None:
-    assert not may(ANONYMOUS, "publish", "public")
-    assert not may(STAFF, "publish", "public")
-    assert may(EDITOR, "publish", "staff")
-    assert not may(EDITOR, "publish", "restricted")
-    assert may(OWNER, "publish", "restricted")
+@pytest.mark.parametrize("action", ["publish", "override"])
+def test_only_publishers_change_and_only_what_they_may_see(action: Action) -> None:
+    assert not may(ANONYMOUS, action, "public")
+    assert not may(STAFF, action, "public")
+    assert may(EDITOR, action, "staff")
+    assert not may(EDITOR, action, "restricted")
+    assert may(OWNER, action, "restricted")

@@ -52,8 +52,9 @@ class Judgement:
 
     `state` is ``judged``, or says why it was not. `rows` are the sections, stretches or bridges:
     the columns of the sections, and ``verdict`` (pass, fail, unknown), ``why``, ``required`` (grade
-    or year), ``suggested``, ``places``. `taken` has a column per field of the check: which rows it
-    takes. `unfilled` are the fields that hold nothing: whom they concern is not known.
+    or year), ``suggested``, ``doubtful`` (met on a roadbed narrower than asked), ``places``.
+    `taken` has a column per field of the check: which rows it takes. `unfilled` are the fields that
+    hold nothing: whom they concern is not known.
     """
 
     rule: Rule
@@ -183,19 +184,23 @@ def judge(
     taken = pd.DataFrame(
         {name: here[name].isin(values) for name, values in check.roads.items()}, here.index
     )
-    if state == "judged" and check.judge == "bridges":
+    unfilled = frozenset(name for name in check.roads if here[name].isna().all())
+    if state != "judged":
+        rows = here.iloc[:0].assign(places=None, verdict=None, why=None, required=None)
+        rows = rows.assign(suggested=None, doubtful=False)
+        return Judgement(rule, state, rows, taken.iloc[:0], unfilled)
+    if check.judge == "bridges":
         rows, taken = _bridges(inputs, check, here, taken)
     else:
-        rows = here[taken.any(axis=1)] if state == "judged" else here.iloc[:0]
-        rows = _within(inputs, check, rows)
+        rows = _within(inputs, check, here[taken.any(axis=1)])
     rows = gpd.GeoDataFrame(rows.copy())
     asked = pd.Series(year, rows.index) if year else rows["data_year"]
     met, why = _answers(rule, check, rows, widths, asked)
     rows["verdict"] = np.select([met.isna(), met.fillna(False)], ["unknown", "pass"], "fail")
     rows["why"] = pd.Series(why, rows.index, dtype=object).where(rows["verdict"] != "pass", None)
     rows["suggested"] = suggested_grades(rows["roadbed_m"], rows["terrain"], widths)
+    rows["doubtful"] = _doubtful(rule, rows, widths)
     rows["required"] = year_text(asked) if check.judge == "maintained" else rule.worst_grade
-    unfilled = frozenset(name for name in check.roads if here[name].isna().all())
     return Judgement(rule, state, rows, taken.loc[rows.index], unfilled)
 
 
@@ -307,6 +312,15 @@ def _sound(rule: Rule, check: RoadCheck, rows: gpd.GeoDataFrame) -> tuple[pd.Ser
         "condition_unknown": rows[list(check.weak)].isna().any(axis=1),
     }
     return sound.mask(~placed), _first(reasons, "load_unknown")
+
+
+def _doubtful(rule: Rule, rows: gpd.GeoDataFrame, widths: Widths) -> pd.Series:
+    """Tell what meets the rule by the grade recorded, on a roadbed narrower than it asks."""
+    if rule.worst_grade is None:
+        return pd.Series(False, rows.index)
+    wide = reaches_roadbed(rows["roadbed_m"], rows["terrain"], rule.worst_grade, widths)
+    narrow: pd.Series = (rows["verdict"] == "pass") & ~wide.fillna(True).astype(bool)
+    return narrow
 
 
 def _first(reasons: Mapping[str, pd.Series], otherwise: str) -> Texts:

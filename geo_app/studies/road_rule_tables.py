@@ -8,20 +8,24 @@ import pandas as pd
 import geopandas as gpd
 
 from geo_app.domain.layer import Field
+from geo_app.domain.plan import Rule
 from geo_app.domain.result import Picture, Table, column
 from geo_app.domain.text import Bilingual
 from geo_app.studies.drawing import by_class
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.judged_roads import CLASSES, ROAD_CLASS, Judgement, year_text
 from geo_app.studies.road_rule_words import (
+    BELOW_RULE,
     BRIDGE,
     BRIDGE_STYLES,
     BRIDGES,
+    DOUBTFUL,
     FIGURES,
     GRADE,
     GRADES,
     LENGTH,
     LIST,
+    NOT_KNOWN,
     ON_MAP,
     ON_MAP_STYLES,
     POSTS,
@@ -61,9 +65,9 @@ def rules_table(inputs: Inputs, judgements: Sequence[Judgement]) -> Table:
         for name in each.check.roads or ("",):
             code = f"{each.rule.id} {name}".strip()
             basis = field_title(inputs, each.rule.layers, name) if name else LIST
-            bases[code] = _joined(" – ", each.rule.id, basis)
+            bases[code] = Bilingual(f"{each.rule.id} – {basis.vi}", f"{each.rule.id} – {basis.en}")
             rows.append({"rule": each.rule.id, "judgement": code, **_figures(each, name)})
-    named = {each.rule.id: _joined(". ", each.rule.id, each.rule.title) for each in judgements}
+    named = {each.rule.id: titled(each.rule) for each in judgements}
     fields = (
         column("rule", "Quy tắc", "Rule", kind="text", values=named),
         column("judgement", "Đường xét, chọn theo", "Roads taken by", kind="text", values=bases),
@@ -72,8 +76,9 @@ def rules_table(inputs: Inputs, judgements: Sequence[Judgement]) -> Table:
     return _table("rules", Bilingual("Các quy tắc", "The rules"), fields, pd.DataFrame(rows))
 
 
-def _joined(sign: str, code: str, text: Bilingual) -> Bilingual:
-    return Bilingual(f"{code}{sign}{text.vi}", f"{code}{sign}{text.en}")
+def titled(rule: Rule) -> Bilingual:
+    """Return a rule's number and title."""
+    return Bilingual(f"{rule.id}. {rule.title.vi}", f"{rule.id}. {rule.title.en}")
 
 
 def _figures(each: Judgement, name: str) -> dict[str, Any]:
@@ -109,14 +114,16 @@ def classes_table(inputs: Inputs, layers: Sequence[str], sections: pd.DataFrame)
     """Return kilometres and shares by management class and grade: of 2023, and of now."""
     named = {**_codes(inputs, layers, ROAD_CLASS, *CLASSES), UNASSIGNED: UNASSIGNED_TITLE}
     grade = sections["grade"].fillna("unknown")
-    parts = {}
-    for name in CLASSES:
-        road_class = sections[name].fillna(UNASSIGNED).rename("road_class")
-        km = sections["km"].fillna(0.0).groupby([road_class, grade]).sum()
-        parts[f"{name}_km"] = km
-        parts[f"{name}_pct"] = 100 * km / km.groupby(level=0).transform("sum")
+    km = {
+        f"{name}_km": sections["km"]
+        .groupby([sections[name].fillna(UNASSIGNED).rename("road_class"), grade])
+        .sum()
+        for name in CLASSES
+    }
+    rows = pd.DataFrame(km).fillna(0.0).reset_index()
+    whole = rows.groupby("road_class")[list(km)].transform("sum")
+    rows[[f"{name}_pct" for name in CLASSES]] = 100 * rows[list(km)] / whole.where(whole > 0)
     order = {code: rank for rank, code in enumerate([*named, *GRADES])}
-    rows = pd.DataFrame(parts).reset_index()
     rows = rows.sort_values(["road_class", "grade"], key=lambda codes: codes.map(order))
     figures = [
         column(f"{name}_{unit}", title.vi, title.en, unit=unit)
@@ -135,8 +142,8 @@ def classes_table(inputs: Inputs, layers: Sequence[str], sections: pd.DataFrame)
 
 def stretches_tables(
     inputs: Inputs, layers: Sequence[str], judgements: Sequence[Judgement]
-) -> tuple[Table, Table]:
-    """Return every stretch below its rule, and every one that could not be judged."""
+) -> tuple[Table, Table, Table]:
+    """Return the stretches below their rule, not judged, and met only by the grade recorded."""
     rows = _stretches(judgements).rename(columns={"length_km": "stated_km", "km": "length_km"})
     rows["year_maintained"] = year_text(rows["year_maintained"])
     fields = (
@@ -160,11 +167,10 @@ def stretches_tables(
             values={name: inputs.layer(name).title for name in layers},
         ),
     )
-    below = Bilingual("Đoạn chưa đạt", "Stretches below their rule")
-    unknown = Bilingual("Đoạn chưa rõ: cần bổ sung số liệu", "Not known: data to be completed")
     return (
-        _table("below", below, fields, rows[rows["verdict"] == "fail"]),
-        _table("unknown", unknown, fields, rows[rows["verdict"] == "unknown"]),
+        _table("below", BELOW_RULE, fields, rows[rows["verdict"] == "fail"]),
+        _table("unknown", NOT_KNOWN, fields, rows[rows["verdict"] == "unknown"]),
+        _table("doubtful", DOUBTFUL, fields, rows[rows["doubtful"]]),
     )
 
 

@@ -14,22 +14,22 @@ VERDICTS = {
 }
 STATES = {
     "judged": Bilingual("Đã xét", "Judged"),
-    "none": Bilingual("Không có đường nào ghi thuộc diện này", "No road is recorded as concerned"),
-    "no_list": Bilingual("Chưa xét: chưa có danh sách tuyến", "Not judged: there is no list"),
+    "none": Bilingual("Không đường nào ghi thuộc diện", "No road is recorded as concerned"),
+    "no_list": Bilingual("Chưa xét (chưa có danh sách tuyến)", "Not judged (there is no list)"),
     "no_roads": Bilingual(
-        "Chưa xét: lớp đường chưa có số liệu hoặc thiếu trường để chọn",
-        "Not judged: the road layers have no data, or lack the field to choose by",
+        "Chưa xét (lớp đường chưa có số liệu hoặc thiếu trường để chọn)",
+        "Not judged (the road layers have no data, or lack the field to choose by)",
     ),
     "no_field": Bilingual(
-        "Chưa xét: số liệu không ghi trường này", "Not judged: the data do not fill this field"
+        "Chưa xét (số liệu không ghi trường này)", "Not judged (the data do not fill this field)"
     ),
     "no_areas": Bilingual(
-        "Chưa rõ: chưa có lớp khu dân cư", "Unknown: the layer of settlements has no data"
+        "Chưa rõ (chưa có lớp khu dân cư)", "Unknown (the layer of settlements has no data)"
     ),
     "no_line": Bilingual(
-        "Chưa rõ: các đoạn chưa có hình tuyến", "Unknown: the sections have no line on the map"
+        "Chưa rõ (các đoạn chưa có hình tuyến)", "Unknown (the sections have no line on the map)"
     ),
-    "no_bridges": Bilingual("Chưa rõ: chưa có lớp cầu", "Unknown: the bridges have no data"),
+    "no_bridges": Bilingual("Chưa rõ (chưa có lớp cầu)", "Unknown (the bridges have no data)"),
 }
 REASONS = {
     "grade_below": Bilingual("Cấp thấp hơn yêu cầu", "Grade below what is asked"),
@@ -73,17 +73,23 @@ SUGGESTED = {**GRADES, BELOW: Bilingual("Hẹp hơn mọi cấp", "Narrower than
 UNASSIGNED = "unassigned"
 UNASSIGNED_TITLE = Bilingual("Chưa phân loại", "Not assigned")
 LIST = Bilingual("danh sách tuyến", "the list of roads")
+BELOW_RULE = Bilingual("Đoạn chưa đạt", "Stretches below their rule")
+NOT_KNOWN = Bilingual("Đoạn chưa rõ: cần bổ sung số liệu", "Not known: data to be completed")
+DOUBTFUL = Bilingual(
+    "Đạt theo cấp đã ghi, nhưng nền hẹp hơn cấp yêu cầu: cần đối chiếu hồ sơ",
+    "Met by the grade recorded, but the roadbed is narrower than it asks: look into the file",
+)
 
 FIGURES = (
-    column("state", "Tình trạng", "State", kind="text", values=STATES),
-    column("features", "Số đoạn (cầu)", "Sections (bridges)", kind="integer"),
     column("km", "Chiều dài xét", "Length judged", unit="km"),
-    column("pass_km", "Đạt", "Meets it", unit="km"),
-    column("fail_km", "Chưa đạt", "Below it", unit="km"),
-    column("unknown_km", "Chưa rõ", "Unknown", unit="km"),
     column("pass_pct", "Đạt", "Meets it", unit="pct"),
     column("fail_pct", "Chưa đạt", "Below it", unit="pct"),
     column("unknown_pct", "Chưa rõ", "Unknown", unit="pct"),
+    column("state", "Tình trạng", "State", kind="text", values=STATES),
+    column("pass_km", "Đạt", "Meets it", unit="km"),
+    column("fail_km", "Chưa đạt", "Below it", unit="km"),
+    column("unknown_km", "Chưa rõ", "Unknown", unit="km"),
+    column("features", "Số đoạn (cầu)", "Sections (bridges)", kind="integer"),
     column("fail_features", "Số đoạn (cầu) chưa đạt", "Sections (bridges) below", kind="integer"),
     column(
         "unknown_features", "Số đoạn (cầu) chưa rõ", "Sections (bridges) unknown", kind="integer"

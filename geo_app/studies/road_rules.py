@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo_app.domain.layer import Field
 from geo_app.domain.plan import LegalRule, Rule
 from geo_app.domain.result import Chart, Comparison, Notice, column
 from geo_app.domain.text import Bilingual
@@ -26,6 +27,7 @@ from geo_app.studies.road_rule_tables import (
     pictures,
     rules_table,
     stretches_tables,
+    titled,
 )
 from geo_app.studies.road_rule_words import STATES
 from geo_app.studies.study import Parameter, Run, Study
@@ -52,6 +54,10 @@ DEFINITION = Bilingual(
 TOTALS = (
     column("judged", "Quy tắc đã xét", "Rules judged", kind="integer"),
     column("not_judged", "Quy tắc chưa xét được", "Rules not judged", kind="integer"),
+)
+BRIDGES_LEFT = Bilingual("{title}: số cầu còn yếu", "{title}: bridges still weak")
+NO_FIGURE = Bilingual(
+    " (kế hoạch ghi “cơ bản”, không nêu con số)", " (the plan says “basically”, without a figure)"
 )
 
 Firsts = Mapping[str, Mapping[str, Any]]
@@ -92,7 +98,7 @@ def _compute(run: Run) -> Result:
         totals=totals,
         total_fields=total_fields,
         definition=DEFINITION,
-        explanation=_explanation(firsts, judgements),
+        explanation=_explanation(totals, firsts, judgements),
         warnings=tuple(_notices(run, judgements, sections, day)),
         comparisons=tuple(_comparisons(run, firsts, judgements)),
         charts=(_chart(),),
@@ -116,56 +122,55 @@ def _rules(run: Run) -> list[Rule]:
 
 def _totals(
     firsts: Firsts, judgements: Sequence[Judgement]
-) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    """Return the figures of each rule for the roads the plan meant, one after the other."""
-    judged = sum(row["state"] == "judged" for row in firsts.values())
-    totals: dict[str, Any] = {"judged": judged, "not_judged": len(firsts) - judged}
+) -> tuple[dict[str, Any], tuple[Field, ...]]:
+    """Return one figure of each rule judged, for the roads the plan meant."""
+    judged = [each for each in judgements if firsts[each.rule.id]["state"] == "judged"]
+    totals: dict[str, Any] = {"judged": len(judged), "not_judged": len(firsts) - len(judged)}
     fields = list(TOTALS)
-    for each in judgements:
-        rule, row = each.rule.id, firsts[each.rule.id]
-        if row["state"] != "judged":
-            continue
+    for each in judged:
+        row, title = firsts[each.rule.id], titled(each.rule)
+        code = each.rule.id.lower()
         if each.of_bridges:
-            fields.append(
-                column(
-                    f"{rule.lower()}_weak",
-                    f"{rule}: cầu yếu",
-                    f"{rule}: weak bridges",
-                    kind="integer",
-                )
-            )
-            totals[f"{rule.lower()}_weak"] = int(row["fail_features"])
-            continue
-        fields.append(column(f"{rule.lower()}_pass_pct", f"{rule} đạt", f"{rule} met", unit="pct"))
-        totals[f"{rule.lower()}_pass_pct"] = float(row["pass_pct"])
+            name, figure = f"{code}_weak", "fail_features"
+            fields.append(column(name, f"{title.vi}: còn", f"{title.en}: left", kind="integer"))
+        else:
+            name, figure = f"{code}_pass_pct", "pass_pct"
+            fields.append(column(name, title.vi, title.en, unit="pct"))
+        totals[name] = row[figure]
     return totals, tuple(fields)
 
 
-def _explanation(firsts: Firsts, judgements: Sequence[Judgement]) -> Bilingual:
-    sentences = [_sentence(each, firsts[each.rule.id]) for each in judgements]
+def _explanation(
+    totals: Mapping[str, Any], firsts: Firsts, judgements: Sequence[Judgement]
+) -> Bilingual:
+    text = Bilingual(
+        "Xét được {judged} trong {all} quy tắc về đường.",
+        "{judged} of {all} rules on roads could be judged.",
+    )
+    sentences = [text.filled(judged=totals["judged"], all=len(firsts))]
+    sentences += [_sentence(each, firsts[each.rule.id]) for each in judgements]
     return Bilingual(" ".join(s.vi for s in sentences), " ".join(s.en for s in sentences))
 
 
 def _sentence(each: Judgement, row: Mapping[str, Any]) -> Bilingual:
     """Say in one sentence what became of a rule."""
     if row["state"] != "judged":
-        text = Bilingual("{rule}: {state}.", "{rule}: {state}.")
+        text = Bilingual("{title}: {state}.", "{title}: {state}.")
         state = STATES[row["state"]]
         lowered = Bilingual(state.vi[0].lower() + state.vi[1:], state.en[0].lower() + state.en[1:])
-        return text.filled(rule=each.rule.id, state=lowered)
+        return text.filled(title=titled(each.rule), state=lowered)
     if each.of_bridges:
         text = Bilingual(
-            "{rule}: trong {features} cầu, {fail_features} cầu yếu, {unknown_features} chưa rõ.",
-            "{rule}: of {features} bridges {fail_features} are weak, {unknown_features} not known.",
+            "{title}: {fail_features} cầu yếu, {unknown_features} chưa rõ trong {features} cầu.",
+            "{title}: {fail_features} weak and {unknown_features} not known of {features} bridges.",
         )
     else:
         text = Bilingual(
-            "{rule}: trong {km:,.1f} km, {pass_pct:.1f} % đạt, {fail_pct:.1f} % chưa đạt, "
-            "{unknown_pct:.1f} % chưa rõ.",
-            "{rule}: of {km:,.1f} km {pass_pct:.1f} % meet it, {fail_pct:.1f} % are below, "
-            "{unknown_pct:.1f} % not known.",
+            "{title}: {fail_km:,.1f} km chưa đạt, {unknown_km:,.1f} km chưa rõ trong {km:,.1f} km.",
+            "{title}: {fail_km:,.1f} km below, {unknown_km:,.1f} km not known of {km:,.1f} km.",
         )
-    return text.filled(**{name: row[name] for name in row if name != "judgement"})
+    figures = {name: value for name, value in row.items() if name not in ("rule", "judgement")}
+    return text.filled(title=titled(each.rule), **figures)
 
 
 def _comparisons(run: Run, firsts: Firsts, judgements: Sequence[Judgement]) -> Iterator[Comparison]:
@@ -175,10 +180,15 @@ def _comparisons(run: Run, firsts: Firsts, judgements: Sequence[Judgement]) -> I
             row = firsts[each.rule.id]
             if each.rule.id not in target.rules or row["state"] != "judged":
                 continue
+            text = BRIDGES_LEFT if each.of_bridges else Bilingual("{title}", "{title}")
+            asked = 100.0 if target.comparator == "all" and not each.of_bridges else None
+            note = Bilingual("", "") if asked else NO_FIGURE
             yield Comparison(
-                target.title,
+                Bilingual("{title}{note}", "{title}{note}").filled(
+                    title=text.filled(title=target.title), note=note
+                ),
                 float(row["fail_features"] if each.of_bridges else row["pass_pct"]),
-                100.0 if target.comparator == "all" and not each.of_bridges else None,
+                asked,
                 "count" if each.of_bridges else "pct",
                 target.source,
                 target=target.id,

@@ -11,6 +11,7 @@ import pytest
 import pyogrio
 
 from geo_app.domain.plan import LayerLink, Plan, Stretch
+from geo_app.domain.road_check import RoadCheck
 from geo_app.errors import CatalogueError
 from geo_app.storage.catalogue import read_catalogue
 from geo_app.storage.instruments import check_links, read_plan
@@ -135,6 +136,30 @@ def test_road_rules_name_the_worst_grade_allowed(plan: Plan, rule: str, grade: s
 
 def test_only_r3_to_r5_are_lists_of_roads(plan: Plan) -> None:
     assert {rule.id for rule in plan.rules.values() if rule.listed} == {"R3", "R4", "R5"}
+
+
+def test_a_rule_says_how_it_is_judged_on_roads(plan: Plan) -> None:
+    checks = {rule.id: rule.check for rule in plan.rules.values() if rule.check}
+    assert list(checks) == ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R10"]
+    assert checks["R2"] == RoadCheck(
+        judge="grade_or_roadbed",
+        roads={"road_class_2023": ("tinh",), "road_class_now": ("tinh",)},
+        within="settlements",
+        widths="road_sections",
+    )
+    assert checks["R3"].roads == {}
+    assert checks["R7"].weak == {"condition": ("weak",)}
+
+
+def test_roads_are_taken_by_codes_that_the_layers_know(plan: Plan) -> None:
+    catalogue = read_catalogue(PLAN.parent / "layers")
+    for rule in plan.rules.values():
+        layers = [catalogue.layer(name) for name in rule.layers]
+        for choices in (rule.check.roads, rule.check.weak) if rule.check else ():
+            for name, values in choices.items():
+                known = [layer.fields[name].values for layer in layers if name in layer.fields]
+                assert known, (rule.id, name)
+                assert set(values) <= set().union(*known), (rule.id, name)
 
 
 def test_what_concerns_defence_has_no_public_geometry(plan: Plan) -> None:
@@ -334,6 +359,27 @@ WRONG = [
     ("rules", RULE.replace('"R1"', '"one"'), "id: found 'one'; expected the form"),
     ("rules", RULE + 'worst_grade = "VII"\n', "worst_grade: found 'VII'; expected one of I, II"),
     ("rules", RULE + "values = {share = 80}\n", "values: share: names no unit"),
+    (
+        "rules",
+        RULE + 'check = {judge = "colour"}\n',
+        "check: judge: found 'colour'; expected one of",
+    ),
+    (
+        "rules",
+        RULE + 'check = {judge = "grade"}\n',
+        "worst_grade: is missing; judge 'grade' needs it",
+    ),
+    ("rules", RULE + 'check = {judge = "maintained", road = {}}\n', "check: road: is not known"),
+    (
+        "rules",
+        RULE + 'check = {judge = "bridges", weak = {state = ["x"]}}\n',
+        "check: bridges: is missing; judge 'bridges' needs it",
+    ),
+    (
+        "rules",
+        RULE + 'worst_grade = "V"\ncheck = {judge = "grade", within = "towns"}\n',
+        "check: within: found 'towns'; expected one of the rule's `layers`",
+    ),
     ("legal_rules", LEGAL.format("a") + 'bodies = ["so_x"]\n', "bodies: found 'so_x'"),
     ("legal_rules", LEGAL.format("a") + 'valid_from = "2025"\n', "found '2025'; expected a date"),
     (

@@ -148,15 +148,15 @@ def _setting_changes(ws: Workspace, saved: Saved) -> list[Change]:
         study = find_study(saved.study)
     except UnknownError:
         return []
-    defaults = study.settings(ws, {})
     known = {each.name: each for each in study.parameters}
+    stated = ws.study_settings.get(study.name, {})
     gone = [
         Change("setting", name, Bilingual(name, name), text, None)
         for name, text in saved.settings.items()
         if name not in known
     ]
     return gone + [
-        Change("setting", name, each.title, None, each.text(defaults[name]))
+        Change("setting", name, each.title, None, each.text(stated.get(name, each.default)))
         for name, each in known.items()
         if name not in saved.settings
     ]

@@ -11,9 +11,10 @@ from geo_app.errors import DataError
 
 if TYPE_CHECKING:
     from geo_app.studies import Parameter, Result, Study
+    from geo_app.workspace import Workspace
 
 _ROWS = 20
-_SUFFIXES = (".json", ".csv", ".xlsx", ".html", ".png")
+_SUFFIXES = (".json", ".csv", ".pdf", ".docx", ".xlsx", ".html", ".png")
 
 
 class StudyGroup(Group):
@@ -89,17 +90,30 @@ def _command(study: "Study") -> click.Command:
             show_default=True,
             help="Language of what is written.",
         ),
+        click.Option(["--save"], is_flag=True, help="Save it under a number; asks for --who."),
+        click.Option(["--who"], help="Your name, kept with what is saved."),
+        click.Option(["--note"], default="", help="What it is saved for."),
     ]
 
     @click.pass_context
     def run(
-        ctx: click.Context, /, form: str | None, out: Path | None, language: str, **settings: Any
+        ctx: click.Context,
+        /,
+        form: str | None,
+        out: Path | None,
+        language: str,
+        save: bool,
+        who: str | None,
+        note: str,
+        **settings: Any,
     ) -> None:
         ws = open_workspace(ctx)
         given = {name: value for name, value in settings.items() if value is not None}
         result = study(ws, **given)
+        if save:
+            _save(ws, result, who or "", note)
         if form is None and out is None:
-            _print(result, language)
+            print_result(result, language)
         else:
             _write(result, form, out, language)
 
@@ -108,6 +122,13 @@ def _command(study: "Study") -> click.Command:
 
 def _default(parameter: "Parameter") -> str:
     return f"Default: {parameter.text(parameter.default) or 'none'}."
+
+
+def _save(ws: "Workspace", result: "Result", who: str, note: str) -> None:
+    from geo_app.studies.saved import save
+
+    # Beside what is written to standard output, so that this stays whole.
+    click.echo(f"saved as {save(ws, result, who=who, note=note).number}", err=True)
 
 
 def _write(result: "Result", form: str | None, out: Path | None, language: str) -> None:
@@ -123,9 +144,14 @@ def _write(result: "Result", form: str | None, out: Path | None, language: str) 
         message = f"{kind[1:]}: is not text; name a file with --out"
         raise DataError(message)
     else:
-        {".xlsx": result.to_excel, ".html": result.to_html, ".png": result.to_png}[kind](
-            out, language=language
-        )
+        write = {
+            ".pdf": result.to_pdf,
+            ".docx": result.to_docx,
+            ".xlsx": result.to_excel,
+            ".html": result.to_html,
+            ".png": result.to_png,
+        }[kind]
+        write(out, language=language)
 
 
 def _put(text: str, out: Path | None) -> None:
@@ -135,7 +161,8 @@ def _put(text: str, out: Path | None) -> None:
         out.write_bytes(text.encode())
 
 
-def _print(result: "Result", language: str) -> None:
+def print_result(result: "Result", language: str) -> None:
+    """Print what a study found: its explanation, and the first rows of its main table."""
     click.echo(f"{result.title.get(language)}\n\n{result.explain(language)}\n")
     table = result.tables[0]
     names = tuple(field.name for field in table.fields)

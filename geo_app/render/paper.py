@@ -64,7 +64,8 @@ def footnote(inputs: Iterable[Input], language: str) -> list[str]:
 
 
 def _stamp(figure: Figure, word: str) -> None:
-    across = figure.text(0.5, 0.5, word, fontsize=48, alpha=0.16, ha="center", va="center")
+    size = min(48, 6 * figure.get_figheight())
+    across = figure.text(0.5, 0.5, word, fontsize=size, alpha=0.16, ha="center", va="center")
     across.set_rotation(28)
     for text in (across, figure.text(0.99, 0.99, word, fontsize=11, ha="right", va="top")):
         text.set(color=RED, weight="bold")

@@ -23,6 +23,7 @@ from geo_app.render.paper import (
     footnote,
     sheet,
 )
+from geo_app.render.strip import draw_strip, strip_height_mm
 from geo_app.render.values import show_number, show_value, unit_symbol
 
 _BARS = 70
@@ -41,17 +42,20 @@ def draw_chart(findings: Findings, chart: Chart, *, language: str) -> Drawing:
         for note in footnote(findings.inputs, language)
         for line in textwrap.wrap(note, NOTE_SIGNS)
     ]
-    figure = sheet(_chart_height(chart, len(rows)) + NOTE_LINE_MM * len(notes))
+    figure = sheet(_chart_height(chart, rows) + NOTE_LINE_MM * len(notes))
     figure.set_layout_engine("constrained")
-    axes = figure.add_subplot()
     title = _title(chart, len(rows)).get(language)
     heading = textwrap.fill(title, TITLE_SIGNS)
     figure.suptitle(heading, x=0.01, ha="left", color=INK, fontsize=TITLE_SIZE)
-    draw = {"bars": _draw_bars, "line": _draw_lines, "steps": _draw_steps}[chart.kind]
-    draw(axes, rows, chart, fields, language)
-    axes.tick_params(labelsize=6.5)
-    for spine in ("top", "right"):
-        axes.spines[spine].set_visible(False)
+    if chart.kind == "strip":
+        draw_strip(figure, rows, fields, language)
+    else:
+        draw = {"bars": _draw_bars, "line": _draw_lines, "steps": _draw_steps}[chart.kind]
+        axes = figure.add_subplot()
+        draw(axes, rows, chart, fields, language)
+        axes.tick_params(labelsize=6.5)
+        for spine in ("top", "right"):
+            axes.spines[spine].set_visible(False)
     figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontsize=NOTE_SIZE, color=QUIET)
     return drawing(figure, title, stamped=findings.illustrative, language=language)
 
@@ -63,8 +67,10 @@ def _title(chart: Chart, rows: int) -> Bilingual:
     return part.filled(title=chart.title, n=_BARS)
 
 
-def _chart_height(chart: Chart, rows: int) -> float:
-    return 28 + _BAR_MM * min(rows, _BARS) if chart.kind == "bars" else 85.0
+def _chart_height(chart: Chart, rows: pd.DataFrame) -> float:
+    if chart.kind == "strip":
+        return strip_height_mm(rows)
+    return 28 + _BAR_MM * min(len(rows), _BARS) if chart.kind == "bars" else 85.0
 
 
 def _draw_bars(

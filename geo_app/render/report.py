@@ -83,7 +83,7 @@ def write_xlsx(
     notices = [[each.code, each.text.get(language)] for each in findings.warnings]
     _append_rows(book, findings, "warnings", language, [], notices)
     heads = [title.get(language) for title in OFFICIAL_TITLES]
-    lines = [_comparison_line(each, language) for each in findings.comparisons]
+    lines = [comparison_line(each, language) for each in findings.comparisons]
     _append_rows(book, findings, "official", language, heads, lines)
     book.save(path)
 
@@ -117,7 +117,7 @@ def _started(findings: Findings, template: Path | None, language: str) -> Workbo
 def csv_text(findings: Findings, *, language: str) -> str:
     """Return the main table as CSV that Excel opens as UTF-8; the last columns say what it is."""
     table = findings.tables[0]
-    content = {each.name: [defused(v) for v in _column(table, each)] for each in table.fields}
+    content = {each.name: [_plain_cell(v) for v in _column(table, each)] for each in table.fields}
     frame = pd.DataFrame(content, dtype=object)
     frame["marks"] = "; ".join(findings.marks)
     frame["illustration"] = WORDS["illustration"].get(language) if findings.illustrative else ""
@@ -179,7 +179,7 @@ def _html_parts(findings: Findings, pictures: Sequence[bytes], language: str) ->
             rest = Bilingual("… còn {n:,} dòng nữa", "… {n:,} more rows")
             yield f"<p>{escape(rest.filled(n=len(table.rows) - _HTML_ROWS).get(language))}</p>"
     heads = [title.get(language) for title in OFFICIAL_TITLES]
-    official = [_comparison_line(each, language) for each in findings.comparisons]
+    official = [comparison_line(each, language) for each in findings.comparisons]
     yield from _html_lines(SHEETS["official"].get(language), heads, official)
     yield f"<h2>{escape(SHEETS['definition'].get(language))}</h2>"
     yield f"<p>{escape(findings.definition.get(language))}</p>"
@@ -200,6 +200,10 @@ def _html_lines(title: str, heads: Sequence[str], lines: Sequence[Sequence[Any]]
         cells = "".join(f"<td>{escape('' if cell is None else str(cell))}</td>" for cell in line)
         yield f"<tr>{cells}</tr>"
     yield "</table></div>"
+
+
+def _plain_cell(value: Any) -> Any:
+    return defused("; ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _column(table: Table, field: Field) -> list[Any]:
@@ -311,7 +315,8 @@ def input_lines(findings: Findings, language: str) -> list[list[Any]]:
     ]
 
 
-def _comparison_line(each: Comparison, language: str) -> list[Any]:
+def comparison_line(each: Comparison, language: str) -> list[Any]:
+    """Return a figure beside an official one: title, value, reference, difference, unit, source."""
     unit = unit_symbol(each.unit, language)
     numbers = (each.value, each.reference, each.difference)
     shown = [None if n is None else show_number(n, language) for n in numbers]

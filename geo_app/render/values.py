@@ -12,6 +12,7 @@ from geo_app.domain.layer import UNITS, Field, Mark
 from geo_app.domain.text import Bilingual
 
 _TRUTH = {True: Bilingual("có", "yes"), False: Bilingual("không", "no")}
+_VIETNAMESE = str.maketrans(",.", ".,")
 _DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 
 MARK_TITLES: dict[Mark, Bilingual] = {
@@ -52,18 +53,43 @@ def show_number(value: float, language: str, *, decimals: int = 2) -> str:
     return str(format_decimal(value, format=pattern, locale=language))
 
 
+def show_fixed(value: float, language: str, *, decimals: int) -> str:
+    """
+    Write a number of a column: 1.234,50 beside 0,25; one that would be nothing as `show_number`.
+
+    >>> show_fixed(1234.5, "vi", decimals=2), show_fixed(0.004, "vi", decimals=2)
+    ('1.234,50', '0,004')
+    """
+    if 0 < abs(value) < 0.1**decimals:
+        return show_number(value, language, decimals=decimals)
+    text = f"{value:,.{decimals}f}"
+    return text.translate(_VIETNAMESE) if language == "vi" else text
+
+
 def show_date(value: date, language: str) -> str:
     """Write a date: 01/07/2025 in Vietnamese, 1 Jul 2025 in English."""
     return str(format_date(value, format=_DATE_PATTERNS[language], locale=language))
 
 
 def show_value(value: Any, field: Field, language: str) -> str:
-    """Write one attribute without its unit; a missing value is an empty string."""
-    if pd.isna(value):
-        return ""
+    """
+    Write one attribute without its unit; a missing value is an empty string.
+
+    A list of values is written one after the other.
+    """
+    if isinstance(value, (list, tuple)):
+        return "; ".join(show_value(each, field, language) for each in value)
+    return "" if pd.isna(value) else _show_one(value, field, language)
+
+
+def _show_one(value: Any, field: Field, language: str) -> str:
     if field.values:
         title = field.values.get(str(value))
         return title.get(language) if title else str(value)
+    return _show_plain(value, field, language)
+
+
+def _show_plain(value: Any, field: Field, language: str) -> str:
     match field.type:
         case "boolean":
             return _TRUTH[bool(value)].get(language)

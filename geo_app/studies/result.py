@@ -16,10 +16,10 @@ class Result(Findings):
     """
     What a study found.
 
-    ``rows`` is the main table, ``totals`` its figures, ``tables`` all of them. `to_excel`,
-    `to_csv`, `to_html` and `to_png` write it with definition, inputs and marks; `explain` says in
-    plain words how the number came about. `template` is the province's own workbook for it, `ws`
-    the province as it was read.
+    ``rows`` is the main table, ``totals`` its figures, ``tables`` all of them. `to_pdf`, `to_docx`,
+    `to_excel`, `to_csv`, `to_html` and `to_png` write it with definition, inputs and marks;
+    `explain` says in plain words how the number came about. `ws` is the province as it was read,
+    `template` its own workbook for the study.
     """
 
     ws: Workspace = field(kw_only=True)
@@ -57,6 +57,19 @@ class Result(Findings):
     def to_html(self, path: Path | str, *, language: str = "vi") -> None:
         """Write one page with everything in it, which opens without a network."""
         Path(path).write_text(reports.to_html(self.ws, self, language=language), encoding="utf-8")
+
+    def to_pdf(self, path: Path | str, *, language: str = "vi") -> None:
+        """
+        Write a report to be printed on A4, with everything but the last rows of long tables.
+
+        A result with a table ``coordinates`` is a record of a place: all its rows are printed, the
+        coordinates as an annex.
+        """
+        Path(path).write_bytes(reports.to_pdf(self.ws, self, language=language))
+
+    def to_docx(self, path: Path | str, *, language: str = "vi") -> None:
+        """Write the report of `to_pdf` as a Word document to paste from."""
+        Path(path).write_bytes(reports.to_docx(self.ws, self, language=language))
 
     def to_png(self, path: Path | str, *, language: str = "vi") -> None:
         """Write the map, or the first chart where there is no map, as a picture."""

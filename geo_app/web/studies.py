@@ -39,7 +39,7 @@ blueprint = Blueprint("studies", __name__)
 
 ROWS = 100
 """Rows of a table that the page shows."""
-FORMATS = ("xlsx", "csv", "json", "html", "png", "ipynb")
+FORMATS = ("pdf", "docx", "xlsx", "csv", "json", "html", "png", "ipynb")
 _OWN = ("lang", "format", "chart", "generation", "digest")
 """Arguments of an address that are no settings."""
 _KEPT = 32
@@ -235,6 +235,8 @@ def _file(result: Result, wanted: str) -> bytes:
     if wanted == "json":
         return json.dumps(result.to_json(), ensure_ascii=False, indent=1).encode()
     write = {
+        "pdf": result.to_pdf,
+        "docx": result.to_docx,
         "xlsx": result.to_excel,
         "csv": result.to_csv,
         "html": result.to_html,

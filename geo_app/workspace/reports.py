@@ -1,14 +1,18 @@
 """What a study found, written: workbook, table, page, picture, interactive map."""
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 
 from geo_app.domain.access import may
 from geo_app.domain.result import Findings, Input, Picture
+from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
-from geo_app.render import report
+from geo_app.render import docx, pdf, report
+from geo_app.render.document import Document, Imprint, compose
 from geo_app.render.paper import Drawing
 from geo_app.render.plot import draw_chart
 from geo_app.render.printed_map import Ground, draw_map, mappable
@@ -56,6 +60,22 @@ def to_png(ws: Workspace, findings: Findings, *, language: str, chart: int | Non
         message = f"study {findings.study}: has {len(findings.charts)} charts; found {number}"
         raise DataError(message)
     return draw_chart(findings, findings.charts[number], language=language).png
+
+
+def to_pdf(ws: Workspace, findings: Findings, *, language: str) -> bytes:
+    """Write a report on A4 as PDF."""
+    return pdf.to_pdf(_document(ws, findings, language))
+
+
+def to_docx(ws: Workspace, findings: Findings, *, language: str) -> bytes:
+    """Write the same report as a Word document."""
+    return docx.to_docx(_document(ws, findings, language))
+
+
+def _document(ws: Workspace, findings: Findings, language: str) -> Document:
+    province = Bilingual(ws.settings.title_vi, ws.settings.title_en)
+    imprint = Imprint(province, dt.datetime.now(ZoneInfo(ws.settings.time_zone)))
+    return compose(findings, _drawings(ws, findings, language), imprint, language=language)
 
 
 def _drawings(ws: Workspace, findings: Findings, language: str) -> list[Drawing]:

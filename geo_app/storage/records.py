@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
+    Connection,
     Date,
     Dialect,
     Float,
@@ -186,7 +187,8 @@ class Records:
 
     def add_override(self, draft: Override) -> Override:
         """Keep an override under an id of its own."""
-        return replace(draft, id=self._add(_OVERRIDES, draft))
+        with self._database.writing() as connection:
+            return replace(draft, id=_insert(connection, _OVERRIDES, draft))
 
     def overrides(self) -> tuple[Override, ...]:
         """Read all overrides, oldest first, those taken back among them."""
@@ -200,8 +202,14 @@ class Records:
             connection.execute(update(_OVERRIDES).where(still).values(ended=when, ended_by=by))
 
     def add_post(self, draft: FieldPost) -> FieldPost:
-        """Keep a post from the field under an id of its own."""
-        return replace(draft, id=self._add(_POSTS, draft))
+        """Keep a post from the field under an id of its own; one sent twice is kept once."""
+        sent = [column for column in _POSTS.c if column.name not in ("id", "made", "remark")]
+        same = and_(*(column == getattr(draft, column.name) for column in sent))
+        with self._database.writing() as connection:
+            kept = connection.execute(select(_POSTS).where(same)).first()
+            if kept is not None:
+                return FieldPost(**kept._mapping)
+            return replace(draft, id=_insert(connection, _POSTS, draft))
 
     def posts(self, state: PostState | None = None) -> tuple[FieldPost, ...]:
         """Read the posts from the field in a state, or all, oldest first."""
@@ -216,12 +224,6 @@ class Records:
                 update(_POSTS).where(_POSTS.c.id == post_id).values(state=state, remark=remark)
             )
 
-    def _add(self, table: Table, draft: Override | FieldPost) -> int:
-        values = {name: value for name, value in asdict(draft).items() if name != "id"}
-        with self._database.writing() as connection:
-            kept = connection.execute(insert(table).values(**values).returning(table.c.id))
-            return int(kept.scalar_one())
-
     def _rows(self, query: Select[Any]) -> list[Row[Any]]:
         with self._database.reading() as connection:
             return [] if connection is None else list(connection.execute(query))
@@ -231,6 +233,12 @@ class Records:
         query = select(func.count()).where(*conditions)
         with self._database.reading() as connection:
             return 0 if connection is None else connection.scalar(query) or 0
+
+
+def _insert(connection: Connection, table: Table, draft: Override | FieldPost) -> int:
+    values = {name: value for name, value in asdict(draft).items() if name != "id"}
+    kept = connection.execute(insert(table).values(**values).returning(table.c.id))
+    return int(kept.scalar_one())
 
 
 def _number(year: int, serial: int) -> str:

@@ -17,6 +17,8 @@ from shapely import LineString
 from geo_app.analysis.linear import Course, Route, calibrate, chain_course
 from geo_app.domain.accuracy import POSITION_M
 from geo_app.domain.chainage import route_key, shown
+from geo_app.domain.post import BACK_KM, POST_KM, ROUTE
+from geo_app.domain.post import LAYER as POSTS_LAYER
 from geo_app.domain.result import Input
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError, UnknownError
@@ -24,7 +26,6 @@ from geo_app.studies.inputs import Inputs
 from geo_app.studies.study import Parameter
 from geo_app.workspace import Workspace
 
-ROUTE, POST_KM, BACK_KM = "route_code", "chainage_km", "back_km"
 ALSO = "also_routes"
 """A stretch two roads share carries the codes of the others here, with commas between."""
 
@@ -39,7 +40,7 @@ ROUTE_LAYERS = Parameter(
 POSTS = Parameter(
     "posts",
     "layer",
-    "calibration_points",
+    POSTS_LAYER,
     Bilingual("Lớp cọc lý trình", "Layer of posts"),
     Bilingual("Điểm biết lý trình.", "Points of known chainage."),
     geometry=("point",),

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 import geopandas as gpd
 import shapely
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo_app.domain.access import may
 from geo_app.domain.layer import Layer, SearchKind
 from geo_app.domain.text import Bilingual, collation_key, comparable_name, plain
 from geo_app.domain.version import Version
-from geo_app.errors import StoreError
+from geo_app.errors import DataError, StoreError
 from geo_app.storage.rasters import value_at
 from geo_app.workspace.view import Bounds, Workspace
 
@@ -27,7 +28,10 @@ HITS_PER_LAYER = 5
 FEATURES_SEEN = 500
 CLICK_PIXELS = 8
 LIMIT = 20
+NEAR_DEGREES = 0.3
+"""How far outside the province's frame a place still is beside it."""
 _EQUATOR_M = 40_075_016.7
+_ELLIPSOID = Geod(ellps="WGS84")
 
 Kind = SearchKind | Literal["layer", "project"]
 KINDS: tuple[Kind, ...] = ("unit", "place", "former_unit", "layer", "project", "feature")
@@ -145,6 +149,31 @@ def place(ws: Workspace, lon: float, lat: float) -> dict[str, float | str]:
     }
 
 
+def require_near(ws: Workspace, lon: float, lat: float) -> None:
+    """
+    Refuse a point in degrees that lies farther from the province's frame than `NEAR_DEGREES`.
+
+    Raises
+    ------
+    DataError
+        If it does, or is no point on the earth.
+    """
+    west, south, east, north = ws.bounds_lonlat
+    within = (
+        west - NEAR_DEGREES <= lon <= east + NEAR_DEGREES
+        and south - NEAR_DEGREES <= lat <= north + NEAR_DEGREES
+    )
+    if not within:
+        province = Bilingual(ws.settings.title_vi, ws.settings.title_en)
+        frame = f"{south:.2f}–{north:.2f}, {west:.2f}–{east:.2f}"
+        raise DataError(
+            f"the point {lat:.5f}, {lon:.5f} lies far outside {province.en} (latitude and "
+            f"longitude {frame}); expected a place in or beside the province",
+            vi=f"Điểm {lat:.5f}, {lon:.5f} nằm xa ngoài {province.vi} (vĩ độ, kinh độ {frame}); "
+            "cần một vị trí trong tỉnh hoặc giáp ranh.",
+        )
+
+
 def outline_json(hit: Hit) -> dict[str, Any] | None:
     """Return a hit's geometry as GeoJSON, thinned to what a screen shows; None for a raster."""
     if hit.geometry is None:
@@ -207,6 +236,22 @@ def search(ws: Workspace, text: str, *, limit: int = LIMIT) -> list[Entry]:
             found.append((order, entry))
     found.sort(key=lambda pair: pair[0])
     return [entry for _, entry in found[:limit]]
+
+
+def nearest_place(ws: Workspace, lon: float, lat: float) -> tuple[Entry, float] | None:
+    """Return the named place nearest to a point in degrees, and how many metres away it lies."""
+    known = [
+        entry
+        for entry, _, _ in gazetteer(ws)
+        if entry.kind == "place" and entry.lon is not None and not entry.synthetic
+    ]
+    if not known:
+        return None
+    there = np.array([[entry.lon, entry.lat] for entry in known], dtype="float64")
+    here = np.broadcast_to([lon, lat], there.shape)
+    away = _ELLIPSOID.inv(here[:, 0], here[:, 1], there[:, 0], there[:, 1])[2]
+    first = int(np.argmin(away))
+    return known[first], float(away[first])
 
 
 def _rank(names: tuple[str, ...], context: str, wanted: str, bare: str) -> int | None:

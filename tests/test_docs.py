@@ -9,12 +9,14 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import click
 import pytest
 from click.testing import CliRunner
+from wells_study import register
 
 import geo_app
 import geo_app.errors
@@ -26,7 +28,9 @@ from geo_app.domain.findings import codes
 from geo_app.domain.layer import Field, Layer, LegendClass, Sample, Search, Style
 from geo_app.domain.site import SiteUse
 from geo_app.storage.basemaps import add_basemap
+from geo_app.studies.saved import save
 from geo_app.workspace import Workspace
+from geo_app.workspace.overrides import add_override
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -116,7 +120,11 @@ LISTINGS = {
     "presets": ["presets"],
     "studies": ["studies"],
     "basemap list": ["basemap", "list"],
+    "checks list": ["checks", "list"],
+    "overrides list": ["overrides", "list"],
 }
+SINGLE = ("checks show", "checks verify")
+"""Verbs that print one object; their own tests look at it."""
 
 
 def test_every_verb_that_prints_json_is_listed_here() -> None:
@@ -126,15 +134,17 @@ def test_every_verb_that_prints_json_is_listed_here() -> None:
         if any("--json" in option.opts for option in verb.params)
     ]
     assert sorted(printing) == sorted(
-        [*(name.removesuffix(" LAYER") for name in LISTINGS), "findings", "inspect"]
+        [*(name.removesuffix(" LAYER") for name in LISTINGS), "findings", "inspect", *SINGLE]
     )
 
 
 @pytest.mark.parametrize("verb", LISTINGS)
 def test_every_key_of_json_is_documented(
-    small_workspace: Callable[..., Workspace], verb: str
+    small_workspace: Callable[..., Workspace], verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ws = small_workspace()
+    save(ws, register(monkeypatch)(ws), who="Lan")
+    add_override(ws, "wells", reason="đã lấp", who="Lan", until=date(2999, 1, 1))
     add_basemap(ws.settings.store_folder, "https://a.example.org/{z}/{x}/{y}.png", title="Nền")
     order = ["--workspace", str(ws.settings.root), *LISTINGS[verb], "--json"]
     done = CliRunner().invoke(command, order)

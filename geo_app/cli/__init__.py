@@ -8,13 +8,23 @@ The ``geo-app`` command: one thin function per verb.
 `versions`   versions, history, findings, rollback, withdraw, prune, export
 `studies`    study, studies
 `chainage`   locate
+`records`    checks list, show, verify; overrides list, add, end
 `basemaps`   basemap add, list, remove
 ===========  ========================================================
 
 GIS libraries load inside the verbs, so ``geo-app --help`` answers at once.
 """
 
-from geo_app.cli import basemaps, chainage, incoming, province, studies, versions
+from geo_app.cli import basemaps, chainage, incoming, province, records, studies, versions
 from geo_app.cli.command import main
 
-__all__ = ["basemaps", "chainage", "incoming", "main", "province", "studies", "versions"]
+__all__ = [
+    "basemaps",
+    "chainage",
+    "incoming",
+    "main",
+    "province",
+    "records",
+    "studies",
+    "versions",
+]

@@ -197,7 +197,8 @@ class Entry:
             "made": self.made.isoformat(),
             "access": self.access,
             "marks": list(self.marks),
-            "verification": self.verification.to_json() if self.verification else None,
+            "outcome": self.verification.outcome if self.verification else None,
+            "verified": self.verification.made.isoformat() if self.verification else None,
         }
 
 
@@ -224,6 +225,7 @@ class Saved(Entry):
         """Return it as ``--json`` prints it."""
         return {
             **super().to_json(),
+            "verification": self.verification.to_json() if self.verification else None,
             "settings": dict(self.settings),
             "clearance": self.clearance,
             "generation": self.generation,

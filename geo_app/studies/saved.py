@@ -16,12 +16,13 @@ from typing import Any
 
 from geo_app import __version__
 from geo_app.domain.access import ACCESS_LEVELS, Access, User
+from geo_app.domain.override import site_digest
 from geo_app.domain.result import rounded
 from geo_app.domain.result_record import parts_of, result_record
 from geo_app.domain.saved import Change, Difference, Outcome, Saved, Verification
 from geo_app.errors import DataError, GeoAppError, UnknownError
 from geo_app.studies import find_study
-from geo_app.studies.bases import changes_of, read_bases, served_inputs
+from geo_app.studies.bases import SITE, changes_of, read_bases, served_inputs
 from geo_app.studies.result import Result
 from geo_app.studies.study import Study
 from geo_app.workspace import Workspace
@@ -85,6 +86,22 @@ def save(ws: Workspace, result: Result, *, who: str, note: str = "") -> Saved:
         result=record,
     )
     return keep_check(ws, draft, day.year)
+
+
+def site_of(saved: Saved) -> str:
+    """
+    Return the `site_digest` of the site a saved check looked at.
+
+    Raises
+    ------
+    DataError
+        If it looked at none.
+    """
+    site = saved.settings.get(SITE)
+    if not site:
+        message = f"check {saved.number}: {saved.study} looks at no site"
+        raise DataError(message)
+    return site_digest(site)
 
 
 def restore(ws: Workspace, saved: Saved) -> Result:

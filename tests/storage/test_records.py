@@ -104,7 +104,8 @@ class TestChecks:
             "made": "2026-06-01T05:30:15.123456+00:00",
             "access": "public",
             "marks": ["synthetic"],
-            "verification": None,
+            "outcome": None,
+            "verified": None,
         }
 
     def test_each_year_counts_from_one_and_past_9999(self, records: Records) -> None:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +35,7 @@ from geo_app.web.language import language
 from geo_app.web.province import workspace
 from geo_app.web.responses import immutable
 from geo_app.workspace import Workspace, reports
+from geo_app.workspace.entries import may_save
 
 blueprint = Blueprint("studies", __name__)
 
@@ -83,7 +85,7 @@ def index() -> str:
 def show(name: str) -> str:
     """Show a study with the settings of the address."""
     ws, study = workspace(), find_study(name)
-    used = study.settings(ws, _given())
+    used = study.settings(ws, given_settings())
     page = {
         "study": study,
         "used": used,
@@ -91,19 +93,24 @@ def show(name: str) -> str:
         "rows": ROWS,
     }
     try:
-        result = _answer(ws, study, used)
+        result = answer(ws, study, used)
     except UnknownError as error:
         # A layer that has no data yet: the form still helps to choose another.
         return render_template("studies/show.html", result=None, problem=str(error), **page)
+    address = partial(_address, ws, study, used)
     return render_template(
         "studies/show.html",
         result=result,
-        map=_map(ws, study, used, result) if result.pictures else None,
+        map=map_of(ws, result, partial(address, endpoint="studies.script"))
+        if result.pictures
+        else None,
         legends=[legend.rows(each.layer, language()) for each in result.pictures],
         command=study.command(ws, used),
         code=study.code(ws, used),
-        address=lambda **more: _address(ws, study, used, **more),
+        address=address,
         formats=FORMATS,
+        changed=study.changed(ws, used),
+        may_save=may_save(ws),
         **page,
     )
 
@@ -111,41 +118,20 @@ def show(name: str) -> str:
 @blueprint.get("/studies/<name>/map.js")
 def script(name: str) -> Response:
     """Send the script of a study's map, for the generation its address names."""
-    ws, study = workspace(), find_study(name)
-    generation = whole_argument("generation", default=ws.published.generation)
-    if generation != ws.published.generation:
-        ws = ws.at(generation)
-    drawn = _script(ws, _answer(ws, study, study.settings(ws, _given())))
-    response = make_response(drawn)
-    response.mimetype = "text/javascript"
-    response.add_etag(weak=True)
-    if request.args.get("digest") == _digest(drawn):
-        immutable(response)
-    response.make_conditional(request)
-    return response
+    return send_script(find_study(name), given_settings())
 
 
 @blueprint.get("/studies/<name>/download")
 def download(name: str) -> Response:
     """Send a study's answer as a file, with definition, inputs and marks inside."""
-    wanted = request.args.get("format", "")
-    if wanted not in FORMATS:
-        message = f"format: found {wanted!r}; expected one of {', '.join(FORMATS)}"
-        raise DataError(message)
-    ws, study = workspace(), find_study(name)
-    used = study.settings(ws, _given())
-    if wanted == "ipynb":
-        content = json.dumps(_notebook(study.code(ws, used)), ensure_ascii=False, indent=1).encode()
-    else:
-        content = _file(_answer(ws, study, used), wanted)
-    return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.{wanted}")
+    return send_download(find_study(name), given_settings())
 
 
 @blueprint.get("/studies/<name>/chart.png")
 def chart(name: str) -> Response:
     """Send one chart as a picture."""
     ws, study = workspace(), find_study(name)
-    result = _answer(ws, study, study.settings(ws, _given()))
+    result = answer(ws, study, study.settings(ws, given_settings()))
     image = result.png(chart=whole_argument("chart", default=0), language=language())
     return send_file(BytesIO(image), mimetype="image/png")
 
@@ -176,17 +162,49 @@ def index_api() -> Response:
 def show_api(name: str) -> Response:
     """Return a study's answer as JSON."""
     ws, study = workspace(), find_study(name)
-    return jsonify(_answer(ws, study, study.settings(ws, _given())).to_json())
+    return jsonify(answer(ws, study, study.settings(ws, given_settings())).to_json())
 
 
-def _given() -> dict[str, str]:
+def send_script(study: Study, given: Mapping[str, str]) -> Response:
+    """Send the script of the map of an answer, for the generation the address names."""
+    ws = workspace()
+    generation = whole_argument("generation", default=ws.published.generation)
+    if generation != ws.published.generation:
+        ws = ws.at(generation)
+    drawn = _script(ws, answer(ws, study, study.settings(ws, given)))
+    response = make_response(drawn)
+    response.mimetype = "text/javascript"
+    response.add_etag(weak=True)
+    if request.args.get("digest") == _digest(drawn):
+        immutable(response)
+    response.make_conditional(request)
+    return response
+
+
+def send_download(study: Study, given: Mapping[str, str]) -> Response:
+    """Send an answer as a file, in the format the address names."""
+    wanted = request.args.get("format", "")
+    if wanted not in FORMATS:
+        message = f"format: found {wanted!r}; expected one of {', '.join(FORMATS)}"
+        raise DataError(message)
+    ws = workspace()
+    used = study.settings(ws, given)
+    if wanted == "ipynb":
+        content = json.dumps(_notebook(study.code(ws, used)), ensure_ascii=False, indent=1).encode()
+    else:
+        content = file_of(answer(ws, study, used), wanted)
+    return send_file(BytesIO(content), as_attachment=True, download_name=f"{study.name}.{wanted}")
+
+
+def given_settings() -> dict[str, str]:
     """Return the settings of the address; those left empty keep their defaults."""
     names = [name for name in request.args if name not in _OWN]
     given = {name: ",".join(filter(None, request.args.getlist(name))) for name in names}
     return {name: text for name, text in given.items() if text.strip()}
 
 
-def _answer(ws: Workspace, study: Study, used: dict[str, Any]) -> Result:
+def answer(ws: Workspace, study: Study, used: dict[str, Any]) -> Result:
+    """Return a study's answer, kept from before where it was asked for before."""
     answers: Answers = current_app.extensions[_KEY]
     state = (ws.published.generation, ws.user.clearance, study.name, sorted(used.items()))
     return answers.get(repr(state), lambda: study(ws, **used))
@@ -212,14 +230,15 @@ def _address(ws: Workspace, study: Study, used: dict[str, Any], **more: Any) -> 
     return url_for(endpoint, name=study.name, **state)
 
 
-def _map(ws: Workspace, study: Study, used: dict[str, Any], result: Result) -> dict[str, Any]:
+def map_of(ws: Workspace, result: Result, address: Callable[..., str]) -> dict[str, Any]:
+    """Return what a template needs to show an answer's map; `address` gives that of its script."""
     parts = reports.sketch(ws, result, language=language(), small=True).page_parts()
     state = {"generation": ws.published.generation, "digest": _digest(parts.script)}
     return {
         "styles": [asset_url(link) for link in parts.styles],
         "scripts": [asset_url(link) for link in parts.scripts],
         "body": parts.body,
-        "script": _address(ws, study, used, endpoint="studies.script", **state),
+        "script": address(**state),
     }
 
 
@@ -231,7 +250,8 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _file(result: Result, wanted: str) -> bytes:
+def file_of(result: Result, wanted: str) -> bytes:
+    """Return a result as the content of a file; `wanted` is its format, but for a notebook."""
     if wanted == "json":
         return json.dumps(result.to_json(), ensure_ascii=False, indent=1).encode()
     write = {

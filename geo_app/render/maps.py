@@ -82,12 +82,13 @@ class MapFrame:
     """
     The province: bounds in degrees (west, south, east, north), and its projected CRS.
 
-    `stamp` is a word that stays on the map, whatever is switched on.
+    `stamp` is a word that stays on the map; `view` is what it shows first, None: the province.
     """
 
     bounds: Bounds
     crs: str
     stamp: str | None = None
+    view: Bounds | None = None
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,7 @@ class AtlasMap(folium.Map):
     """
     A folium map with our own page around it: stock folium elements may be added to it.
 
-    `page_parts` serves it to a web page, ``save`` and a notebook take it as one file that opens
-    without a network.
+    `page_parts` serves it to a web page; ``save`` writes one file that opens without a network.
 
     Parameters
     ----------
@@ -150,6 +150,7 @@ class AtlasMap(folium.Map):
         self.language = language
         settings = {
             "bounds": frame.bounds,
+            "view": frame.view or frame.bounds,
             "maxBounds": widened(frame.bounds, MARGIN_KM),
             "minZoom": MIN_ZOOM,
             "maxZoom": MAX_ZOOM,

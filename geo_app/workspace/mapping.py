@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ import shapely
 from geo_app.domain.access import ACCESS_LEVELS, may
 from geo_app.domain.basemap import StoredBasemap
 from geo_app.domain.layer import Layer, Mark
+from geo_app.domain.result import Picture
 from geo_app.domain.text import Bilingual
 from geo_app.domain.version import Version
 from geo_app.errors import StoreError, UnknownError
@@ -24,7 +25,7 @@ from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Service
 from geo_app.render.words import WORDS
 from geo_app.storage.basemaps import geotiff_tile, mbtiles_tile, read_basemaps
 from geo_app.storage.store import DISPLAY
-from geo_app.workspace.view import Workspace
+from geo_app.workspace.view import Bounds, Workspace
 
 Address = Callable[[str, str, str], str]
 """Layer, version and file name → the address a browser loads it from."""
@@ -40,6 +41,21 @@ INLINE_PICTURE_BYTES = 3_000_000
 _INLINE_STEP_M = 25.0
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """
+    What is laid over a map for one answer: pictures with their marks, and where to look.
+
+    `view` is (west, south, east, north) in degrees; `illustrative` stamps the map as an
+    illustration.
+    """
+
+    pictures: Sequence[Picture]
+    view: Bounds
+    marks: tuple[Mark, ...] = ()
+    illustrative: bool = False
+
+
 def served_map(
     ws: Workspace,
     theme: str | None = None,
@@ -49,6 +65,7 @@ def served_map(
     services: Services,
     address: Address,
     basemap_address: Callable[[StoredBasemap], str],
+    overlay: Overlay | None = None,
 ) -> AtlasMap:
     """
     Draw a map whose data the browser loads from versioned addresses.
@@ -69,6 +86,8 @@ def served_map(
         Where a display file is loaded from.
     basemap_address
         Where a background is loaded from.
+    overlay
+        What is laid over it, with its data in the page.
     """
     drawn = [
         DrawnLayer(
@@ -80,11 +99,18 @@ def served_map(
         )
         for each, on in _chosen(ws, theme, layer)
     ]
+    frame = _frame(ws)
+    if overlay is not None:
+        shelf = next(iter(ws.catalogue.themes))
+        laid = [(replace(each.layer, theme=shelf), each.frame) for each in overlay.pictures]
+        drawn += _sketched(laid, overlay.marks)
+        stamp = WORDS["illustration"].get(language) if overlay.illustrative else None
+        frame = replace(frame, view=overlay.view, stamp=stamp)
     focus = ws.catalogue.layer(layer).theme if layer else theme
     return atlas(
         drawn,
         list(ws.catalogue.themes.values()),
-        frame=_frame(ws),
+        frame=frame,
         services=services,
         language=language,
         basemaps=_basemaps(ws, basemap_address),
@@ -151,10 +177,7 @@ def sketch_map(
     small
         For a map that is part of a page.
     """
-    drawn = [
-        DrawnLayer(layer, marks, None, {"kind": "inline", "data": _features(frame)[0]}, True)
-        for layer, frame in sketches
-    ]
+    drawn = _sketched(sketches, marks)
     if ws.settings.outline in ws.versions:
         outline = ws.catalogue.layer(ws.settings.outline)
         display, _ = _inline(ws, outline)
@@ -169,6 +192,16 @@ def sketch_map(
         language=language,
         small=small,
     )
+
+
+def _sketched(
+    sketches: Iterable[tuple[Layer, gpd.GeoDataFrame]], marks: tuple[Mark, ...]
+) -> list[DrawnLayer]:
+    """Draw frames with their data in the page."""
+    return [
+        DrawnLayer(layer, marks, None, {"kind": "inline", "data": _features(frame)[0]}, True)
+        for layer, frame in sketches
+    ]
 
 
 def display_file(ws: Workspace, layer: str, version: str, name: str) -> Path:

@@ -137,11 +137,19 @@ window.geoApp = (() => {
     map.geoApp.shell.querySelector('.geoapp-live').textContent = text;
   }
 
-  function showProvince(map) {
-    const [west, south, east, north] = map.geoApp.config.bounds;
+  function fit(map, [west, south, east, north]) {
     setExactView(map, () => map.fitBounds([[south, west], [north, east]], {
       ...PADDING, animate: false,
     }));
+  }
+
+  function showProvince(map) {
+    fit(map, map.geoApp.config.bounds);
+  }
+
+  /** Show what the map is about: the province, or a place in it. */
+  function showSubject(map) {
+    fit(map, map.geoApp.config.view);
   }
 
   function showState(map, state) {
@@ -150,7 +158,7 @@ window.geoApp = (() => {
     setExactView(map, () => map.setView([lat, lon], zoom, { animate: false }));
   }
 
-  /** Keep the map as large as its place; until the reader moves it, keep the province in it. */
+  /** Keep the map as large as its place; until the reader moves it, keep its subject in it. */
   function followSize(map, shell) {
     let touched = Boolean(map.geoApp.state.view);
     for (const event of ['pointerdown', 'keydown', 'wheel']) {
@@ -158,7 +166,7 @@ window.geoApp = (() => {
     }
     new ResizeObserver(() => {
       map.invalidateSize({ animate: false });
-      if (!touched) showProvince(map);
+      if (!touched) showSubject(map);
     }).observe(map.getContainer());
   }
 
@@ -190,7 +198,7 @@ window.geoApp = (() => {
       number: new Intl.NumberFormat(config.language, { maximumFractionDigits: 2 }),
     };
     geoApp.map = map;
-    showProvince(map);
+    showSubject(map);
     showState(map, map.geoApp.state);
     followSize(map, shell);
     return map;

@@ -71,7 +71,9 @@
     }
 
     fetch({ lat, lng }, signal) {
-      const layers = [...this.map.geoApp.layers.values()].filter((layer) => layer.visible);
+      // What stands in the page itself is not known to the service.
+      const layers = [...this.map.geoApp.layers.values()]
+        .filter(({ visible, spec }) => visible && spec.display.kind !== 'inline');
       const query = {
         lon: lng.toFixed(6),
         lat: lat.toFixed(6),

@@ -8,14 +8,14 @@ import argparse
 import time
 from pathlib import Path
 
-from sample import forest, frame, places, rural, series, settlement, transport, zones
+from sample import events, forest, frame, places, rural, series, settlement, transport, zones
 from sample.writing import Workshop
 
 from geo_app.storage.catalogue import read_catalogue
 
 HERE = Path(__file__).resolve().parent
 LAYERS = HERE.parent / "layers"
-CURATED = (frame, transport, places, zones, series)
+CURATED = (frame, transport, places, zones, series, events)
 MADE_UP = (settlement, rural, forest)  # from what the curated stages wrote
 
 

@@ -159,6 +159,27 @@ def _route(rest: str) -> str:
     return " ".join(filter(None, parts))
 
 
+def read_kilometres(text: str) -> tuple[float, float | None] | None:
+    """
+    Read a cell that holds a chainage or a stretch and nothing else, in kilometres.
+
+    Returns
+    -------
+    stretch
+        Start and end, None for the end of a place; None where it holds anything else.
+
+    >>> read_kilometres("Km18+300"), read_kilometres("18+300 – 19+500"), read_kilometres("18,3")
+    ((18.3, None), (18.3, 19.5), None)
+    """
+    try:
+        found = read_reference(text)
+    except DataError:
+        return None
+    if found.route or found.side:
+        return None
+    return found.start_m / 1_000, None if found.end_m is None else found.end_m / 1_000
+
+
 def route_key(name: str) -> str:
     """
     Fold a road's name or number so that its spellings are one.

@@ -59,7 +59,12 @@ class Theme:
 
 @dataclass(frozen=True)
 class Field:
-    """One attribute of a layer; an `assigned` one is a key that the import gives."""
+    """
+    One attribute of a layer.
+
+    An `assigned` one is a key that the import gives. `routes` are the layers of roads whose code
+    it holds: an import finds the code by any spelling of the road's name.
+    """
 
     name: str
     type: FieldType
@@ -71,6 +76,7 @@ class Field:
     access: Access = "public"
     required: bool = False
     assigned: bool = False
+    routes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

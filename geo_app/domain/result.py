@@ -174,10 +174,11 @@ class Chart:
     A picture of one table: `series` (columns) over `x` (a column).
 
     `lines` are levels to compare with, by title; `breaks` are values of `x` before which the
-    series is broken: nothing is drawn across one.
+    series is broken: nothing is drawn across one. A `strip` shows roads as straight lines; its
+    table has the columns of `geo_app.domain.road_event.STRIP_COLUMNS`.
     """
 
-    kind: Literal["bars", "line", "steps"]
+    kind: Literal["bars", "line", "steps", "strip"]
     title: Bilingual
     table: str
     x: str

@@ -19,6 +19,7 @@ from geo_app.domain.layer import Layer
 from geo_app.domain.version import Provenance, Version
 from geo_app.domain.vn2000 import datum_shift
 from geo_app.errors import AccessError, DataError
+from geo_app.intake.chainages import with_route_codes
 from geo_app.intake.checks import check_shapes, check_values
 from geo_app.intake.classes import ClassRaster, prepare_classes, prepare_slope
 from geo_app.intake.columns import Fitted, Told, fit_columns
@@ -223,10 +224,11 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     kept, defence = refuse_defence(decoded)
     told = Told(said.preset, said.mapping, said.units)
     fitted = fit_columns(kept, layer, presets(ws), told)
+    named, of_roads = with_route_codes(ws, fitted.frame, layer)
     progress("place")
-    placed = place_frame(ws, fitted.frame, layer, said.crs)
+    placed = place_frame(ws, named, layer, said.crs)
     findings = [*raw.findings, *secrecy_marks(begun.path, decoded), *in_text, *defence]
-    findings += fitted.findings
+    findings += [*fitted.findings, *of_roads]
     progress("check")
     frame, checked = _checked(ws, placed.frame, layer)
     findings += [*placed.findings, *checked]

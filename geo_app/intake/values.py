@@ -13,6 +13,7 @@ from geo_app.domain.findings import tables
 from geo_app.domain.layer import UNITS, Field, Layer
 from geo_app.domain.numerals import blank, read_numbers
 from geo_app.domain.units import factor
+from geo_app.intake.chainages import with_kilometres
 
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}$)")
@@ -35,8 +36,9 @@ def converted(
     Returns
     -------
     frame
-        Numbers written as text ("1.234,5") and days written 31/12/2025 are read, one convention
-        for each column; numbers stand in the field's unit. What cannot be read stays as it is.
+        Numbers written as text ("1.234,5"), chainages (Km18+300) and days written 31/12/2025 are
+        read, one convention for each column; numbers stand in the field's unit. What cannot be
+        read stays as it is.
     findings
         What was converted, and what could not be.
 
@@ -45,9 +47,10 @@ def converted(
     DataError
         If a unit cannot become the field's.
     """
-    made, findings = frame.copy(deep=False), list[Finding]()
-    for name in [name for name in layer.fields if name in frame.columns]:
-        field, column = layer.fields[name], frame[name]
+    made, told_of_km = with_kilometres(frame, layer, units)
+    findings = list(told_of_km)
+    for name in [name for name in layer.fields if name in made.columns]:
+        field, column = layer.fields[name], made[name]
         if field.type in {"number", "integer"}:
             column, told = _numbers(column, field)
             findings += told

@@ -17,7 +17,7 @@ from geo_app.render.values import show_number, show_value
 
 ROADS = 12
 """Roads that one picture shows."""
-_LANE_MM, _PANEL_MM, _KEY_MM, _HEAD_MM = 6.0, 15.0, 13.0, 12.0
+_LANE_MM, _PANEL_MM, _KEY_MM, _HEAD_MM = 6.0, 13.0, 13.0, 10.0
 _LABELS_MM = 34.0
 _HATCHES = {"doing": "////", "not_started": "...", "planned": "\\\\\\\\", "several": "xxxx"}
 _MARKERS = {"bridge": "s", "photo": "o", "point": "D"}
@@ -77,7 +77,9 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, fields: Mapping[str, Field], lan
     inside = posts[posts["start_km"].between(low, high)]
     _draw_line(axes, posts, inside, (low, high), language)
     for row in shown.to_dict("records"):
-        text = show_value(row["label"], fields["label"], language)
+        text = show_value(
+            row["label"] or row["state"], fields["label" if row["label"] else "state"], language
+        )
         if row["part"] in _MARKERS:
             _draw_point(axes, row, levels[row["lane"]], text)
         else:
@@ -85,7 +87,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, fields: Mapping[str, Field], lan
     names = [show_value(lane, fields["lane"], language) for lane in lanes]
     axes.set_yticks([levels[lane] for lane in lanes], names)
     axes.set_xlim(low, high)
-    axes.set_ylim(-0.6, len(lanes) + 0.6)
+    axes.set_ylim(-0.35, len(lanes) + 0.5)
     axes.tick_params(labelsize=6, length=2)
     axes.tick_params(axis="y", length=0)
     for spine in ("top", "right", "left", "bottom"):
@@ -133,7 +135,7 @@ def _ticks(posts: pd.DataFrame, window: tuple[float, float]) -> tuple[list[float
     return list(found), list(found.values())
 
 
-def _fitted(text: str, row: Mapping[str, Any], per_mm: float) -> str:
+def _fitted(text: str, row: Mapping[Any, Any], per_mm: float) -> str:
     """Return a label as far as its bar is wide; nothing where only a stump would be left."""
     room = int((row["end_km"] - row["start_km"]) / per_mm / _SIGN_MM)
     if len(text) <= room:
@@ -141,7 +143,7 @@ def _fitted(text: str, row: Mapping[str, Any], per_mm: float) -> str:
     return f"{text[: room - 1].rstrip()}…" if room >= 6 else ""
 
 
-def _draw_bar(axes: Axes, row: Mapping[str, Any], level: int, text: str) -> None:
+def _draw_bar(axes: Axes, row: Mapping[Any, Any], level: int, text: str) -> None:
     below, height = _HEIGHTS.get(row["side"], _HEIGHTS["both"])
     corner, width = (row["start_km"], level + below), row["end_km"] - row["start_km"]
     if row["part"] == "planned":
@@ -167,7 +169,7 @@ def _style(state: str) -> dict[str, Any]:
     }
 
 
-def _draw_point(axes: Axes, row: Mapping[str, Any], level: int, text: str) -> None:
+def _draw_point(axes: Axes, row: Mapping[Any, Any], level: int, text: str) -> None:
     at = row["start_km"]
     axes.plot([at, at], [0, level], color=QUIET, linewidth=0.5, zorder=1)
     axes.plot([at], [level], marker=_MARKERS[row["part"]], markersize=4, color=INK, zorder=4)

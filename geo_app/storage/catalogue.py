@@ -90,6 +90,7 @@ def read_catalogue(folder: Path, agencies: frozenset[str] | None = None) -> Cata
     index = index_unique(iter(layers), lambda layer: layer.id, str(folder))
     for layer in layers:
         _check_search(layer, index)
+        _check_routes(layer, index)
         check_register(layer, index)
     return Catalogue(index, themes)
 
@@ -171,6 +172,7 @@ def _read_field(name: str, table: CheckedTable) -> Field:
         access=table.choice("access", ACCESS_LEVELS, "public"),
         required=table.flag("required", default=False),
         assigned=table.flag("assigned", default=False),
+        routes=table.texts("routes", ()),
     )
     table.done()
     _check_field(field, table)
@@ -364,6 +366,16 @@ def _check_search(layer: Layer, layers: Mapping[str, Layer]) -> None:
     if (search.layer is None) != (search.field is None):
         message = f"{where}: layer and field go together: where a row lies, and by which key"
         raise CatalogueError(message)
+
+
+def _check_routes(layer: Layer, layers: Mapping[str, Layer]) -> None:
+    """Check that a field that holds codes of roads is text, and that the layers are lines."""
+    for field in layer.fields.values():
+        lines = [n for n in field.routes if n in layers and layers[n].geometry == "line"]
+        if list(field.routes) != lines or (field.routes and field.type != "text"):
+            where, given = f"{layer.id}.toml: fields.{field.name}: routes", list(field.routes)
+            message = f"{where}: found {given}; expected line layers, on a field of text"
+            raise CatalogueError(message)
 
 
 def _is_keyed_map(layer: Layer | None) -> bool:

@@ -18,6 +18,7 @@ from geo_app.studies.reach import reach
 from geo_app.studies.result import Result
 from geo_app.studies.road_hardening import road_hardening
 from geo_app.studies.road_rules import road_rules
+from geo_app.studies.road_works import road_works
 from geo_app.studies.study import Parameter, Study
 from geo_app.studies.suitability import suitability
 from geo_app.studies.village_roads import village_roads
@@ -36,6 +37,7 @@ __all__ = [
     "reach",
     "road_hardening",
     "road_rules",
+    "road_works",
     "suitability",
     "village_roads",
 ]
@@ -50,6 +52,7 @@ STUDIES: Mapping[str, Study] = {
         village_roads,
         road_hardening,
         road_rules,
+        road_works,
         crosswalk,
         reach,
         suitability,

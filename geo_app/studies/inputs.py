@@ -77,6 +77,11 @@ class Inputs:
         self._record(self.layer(layer))
         return raster
 
+    def include(self, read: Iterable[Input]) -> None:
+        """Remember layers that were read elsewhere for this run."""
+        for each in read:
+            self._used.setdefault(f"{each.layer} {each.version}", each)
+
     def require(self, layer: str, *names: str, use: str) -> None:
         """
         Refuse a layer that lacks a field.

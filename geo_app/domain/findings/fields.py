@@ -67,6 +67,31 @@ NUMBER_CONVERTED = _told(
     "Cột {column}: số viết dạng chữ, ví dụ “{example}” là {value:,.10g}.",
     "Column {column}: numbers written as text, such as “{example}” for {value:,.10g}.",
 )
+CHAINAGE_CONVERTED = _told(
+    "chainage_converted",
+    "Cột {column}: lý trình, ví dụ “{example}” là {value:,.10g} km.",
+    "Column {column}: chainages, such as “{example}” for {value:,.10g} km.",
+)
+STRETCH_SPLIT = _told(
+    "stretch_split",
+    "Cột {column}: ô ghi cả đoạn; lý trình cuối sang trường {target}.",
+    "Column {column}: cells hold a stretch; its end goes to field {target}.",
+)
+ROUTE_FOUND = _told(
+    "route_found",
+    "Cột {column}: {count} tên đường đổi sang mã tuyến, ví dụ {example}.",
+    "Column {column}: {count} names of roads became codes, such as {example}.",
+)
+ROUTE_UNKNOWN = FindingCode(
+    "route_unknown",
+    "warning",
+    "sender",
+    Bilingual(
+        "Không có một tuyến duy nhất tên “{found}” trên các lớp đường; gần nhất: {nearest}.",
+        "The road layers have no single road “{found}”; nearest: {nearest}.",
+    ),
+    Bilingual("Sửa tên, hoặc ghi mã tuyến.", "Mend the name, or write the road's code."),
+)
 DATE_CONVERTED = _told(
     "date_converted",
     "Cột {column}: ngày viết dạng ngày/tháng/năm, ví dụ “{example}” là {value}.",

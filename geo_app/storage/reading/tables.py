@@ -120,11 +120,12 @@ def _csv_rows(file: io.TextIOWrapper, limit: int | None) -> Grid:
 
 
 def _separator(lines: list[str]) -> str:
-    """Return what parts most lines into the same number of cells; decimal commas do not."""
+    """Return what parts most lines into the same number of cells; signs in quotes do not."""
 
     def steadiness(separator: str) -> int:
-        counts = [line.count(separator) for line in lines if line.strip()]
-        return max((counts.count(n) for n in set(counts) if n), default=0)
+        rows = csv.reader((line for line in lines if line.strip()), delimiter=separator)
+        counts = [len(row) for row in rows]
+        return max((counts.count(n) for n in set(counts) if n > 1), default=0)
 
     return max(";\t|,", key=steadiness)
 

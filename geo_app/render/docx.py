@@ -1,5 +1,6 @@
 """A report as a Word document, to be pasted from: real tables, headings by style, alt texts."""
 
+import datetime as dt
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +28,8 @@ _STYLES = {False: "Table cell", True: "Table figure"}
 _RED, _QUIET = RGBColor(0xB3, 0x26, 0x1E), RGBColor(0x55, 0x62, 0x5F)
 _TONES = {"plain": None, "warning": _RED, "quiet": _QUIET}
 _A4 = (Mm(210), Mm(297))
+_PROPERTY = 255
+"""Signs that a property of a Word file holds."""
 _PADDING = Mm(1.2)
 _HEAD = "ECEEE8"
 
@@ -81,9 +84,9 @@ def _set_font(style: Any, size: float, *, bold: bool) -> None:
 
 def _set_properties(word: Word, document: Document) -> None:
     own = word.core_properties
-    own.title, own.author, own.subject = document.title, document.province, document.stamp
-    own.language = _LANGUAGES[document.language]
-    own.comments, own.created = document.origin, document.made
+    own.title, own.author = document.title[:_PROPERTY], document.province[:_PROPERTY]
+    own.subject, own.language = document.stamp, _LANGUAGES[document.language]
+    own.comments, own.created = document.origin, document.made.astimezone(dt.UTC)
 
 
 def _set_pages(pages: Pages, *, wide: bool) -> None:

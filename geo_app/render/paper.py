@@ -52,6 +52,11 @@ def drawing(figure: Figure, alt: str, *, stamped: bool, language: str) -> Drawin
     return Drawing(buffer.getvalue(), float(width), float(height), alt)
 
 
+def literal(text: str) -> str:
+    """Return text as matplotlib draws it unchanged: dollar signs set no mathematics."""
+    return text.replace("$", r"\$")
+
+
 def footnote(inputs: Iterable[Input], language: str) -> list[str]:
     """Return the notes below a picture: what it rests on, and what it is not for."""
     parts = []

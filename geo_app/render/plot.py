@@ -21,6 +21,7 @@ from geo_app.render.paper import (
     Drawing,
     drawing,
     footnote,
+    literal,
     sheet,
 )
 from geo_app.render.strip import draw_strip, strip_height_mm
@@ -45,7 +46,7 @@ def draw_chart(findings: Findings, chart: Chart, *, language: str) -> Drawing:
     figure = sheet(_chart_height(chart, rows) + NOTE_LINE_MM * len(notes))
     figure.set_layout_engine("constrained")
     title = _title(chart, len(rows)).get(language)
-    heading = textwrap.fill(title, TITLE_SIGNS)
+    heading = literal(textwrap.fill(title, TITLE_SIGNS))
     figure.suptitle(heading, x=0.01, ha="left", color=INK, fontsize=TITLE_SIZE)
     if chart.kind == "strip":
         draw_strip(figure, rows, fields, language)
@@ -56,7 +57,7 @@ def draw_chart(findings: Findings, chart: Chart, *, language: str) -> Drawing:
         axes.tick_params(labelsize=6.5)
         for spine in ("top", "right"):
             axes.spines[spine].set_visible(False)
-    figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontsize=NOTE_SIZE, color=QUIET)
+    figure.supxlabel(literal("\n".join(notes)), x=0.01, ha="left", fontsize=NOTE_SIZE, color=QUIET)
     return drawing(figure, title, stamped=findings.illustrative, language=language)
 
 
@@ -89,7 +90,7 @@ def _draw_bars(
             color=_SERIES[rank],
             label=label,
         )
-    names = [show_value(value, fields[chart.x], language) for value in shown[chart.x]]
+    names = [literal(show_value(value, fields[chart.x], language)) for value in shown[chart.x]]
     axes.set_yticks(place, names)
     axes.set_ylim(-1, len(shown))
     axes.xaxis.set_major_formatter(_numbers(language))

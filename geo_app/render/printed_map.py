@@ -26,7 +26,7 @@ from geo_app.render.values import show_number
 _LEFT_MM, _RIGHT_MM, _TOP_MM = 5.0, 2.0, 4.0
 """Around the map's frame; above it stands the title too."""
 _WIDTH_MM = paper.WIDTH_MM - _LEFT_MM - _RIGHT_MM
-_HEIGHTS_MM = (70.0, 150.0)
+_HEIGHTS_MM = (90.0, 150.0)
 _LINE_MM, _KEY_MM, _SIGN_MM = 4.0, 3.9, 1.3
 """Height of a line of the title and of the legend, width of a sign of the legend."""
 _GRID_MM, _BAR_MM = 18.0, 50.0
@@ -150,7 +150,7 @@ class _Sheet:
         self._draw_bar(figure, bar)
         figure.legend(
             [sign for sign, _ in keys],
-            [text for _, text in keys],
+            [paper.literal(text) for _, text in keys],
             loc="upper left",
             bbox_to_anchor=_at(figure, _LEFT_MM, legend),
             ncols=columns,
@@ -213,8 +213,7 @@ def _at(figure: Figure, x: float, y: float) -> tuple[float, float]:
 def _write(
     figure: Figure, x: float, y: float, lines: Sequence[str], *, size: float, color: str
 ) -> None:
-    # A dollar sign in data is no mathematics.
-    text = "\n".join(lines).replace("$", r"\$")
+    text = paper.literal("\n".join(lines))
     figure.text(*_at(figure, x, y), text, fontsize=size, color=color, va="top", linespacing=1.25)
 
 

@@ -16,7 +16,7 @@ from geo_app.domain.layer import Layer, LegendClass, Style
 from geo_app.domain.result import Picture
 from geo_app.domain.text import Bilingual
 from geo_app.render.overview import OTHER_COLOR, classify
-from geo_app.render.paper import INK, PAPER
+from geo_app.render.paper import INK, PAPER, literal
 from geo_app.render.words import WORDS
 
 _MARKERS = {"circle": "o", "square": "s", "diamond": "D", "triangle": "^"}
@@ -61,7 +61,7 @@ def draw_names(axes: Axes, picture: Picture, *, small_m: float) -> None:
     for (x, y), text in zip(inside, frame.get(name, ()), strict=False):
         if isinstance(text, str):
             axes.annotate(
-                text.replace("$", r"\$"),
+                literal(text),
                 (x, y),
                 (0, 5),
                 textcoords="offset points",

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from PIL import Image
+from pypdf import PdfReader
 
 from geo_app.cli import main
 from geo_app.domain.result import ILLUSTRATIVE
@@ -21,7 +23,7 @@ from geo_app.workspace import Workspace
 pytestmark = pytest.mark.slow
 
 NAMES = sorted(STUDIES)
-FORMS = ("page", "map", "json", "csv", "xlsx", "html", "png", "explain")
+FORMS = ("page", "map", "json", "csv", "xlsx", "pdf", "docx", "html", "png", "explain")
 STAMP = "MINH HỌA"
 
 
@@ -83,6 +85,8 @@ def test_an_illustration_says_so_in_every_form(
         "json": lambda: STAMP if result.to_json()["illustrative"] else "",
         "csv": result.csv_text,
         "xlsx": lambda: workbook_text(result, tmp_path),
+        "pdf": lambda: pdf_text(result, tmp_path),
+        "docx": lambda: docx_text(result, tmp_path),
         "html": lambda: html_text(result, tmp_path),
         "explain": result.explain,
     }[form]()
@@ -122,6 +126,24 @@ def workbook_text(result: Result, tmp_path: Path) -> str:
     assert {"Định nghĩa", "Số liệu đầu vào", "Lưu ý", "So với số chính thức"} <= set(titles)
     book.close()
     return "\n".join(heads)
+
+
+def pdf_text(result: Result, tmp_path: Path) -> str:
+    """Return the text of a report's first, middle and last page: all have the stamp, or none."""
+    result.to_pdf(tmp_path / "report.pdf")
+    sheets = PdfReader(tmp_path / "report.pdf").pages
+    pages = [sheets[at].extract_text() for at in (0, len(sheets) // 2, -1)]
+    assert {STAMP in page for page in pages} == {result.illustrative}
+    assert all(result.hash in page for page in pages)
+    return "\n".join(pages)
+
+
+def docx_text(result: Result, tmp_path: Path) -> str:
+    """Return the heads of a Word report; every section has the same."""
+    result.to_docx(tmp_path / "report.docx")
+    document = docx.Document(str(tmp_path / "report.docx"))
+    assert result.hash in document.sections[0].footer.paragraphs[0].text
+    return "\n".join(section.header.paragraphs[0].text for section in document.sections)
 
 
 def redness(result: Result, tmp_path: Path) -> bool:
@@ -185,11 +207,13 @@ def test_what_cannot_be_is_refused_with_a_sentence(
     assert len(answer.get_data(as_text=True)) > 20
 
 
-@pytest.mark.parametrize("form", ["xlsx", "csv", "json", "html", "png", "ipynb"])
+@pytest.mark.parametrize("form", ["pdf", "docx", "xlsx", "csv", "json", "html", "png", "ipynb"])
 def test_every_download_is_a_file_of_its_kind(client: FlaskClient, form: str) -> None:
     answer = client.get(f"/studies/forest-series/download?format={form}")
     assert answer.status_code == 200
     starts = {
+        "pdf": b"%PDF",
+        "docx": b"PK",
         "xlsx": b"PK",
         "csv": b"\xef\xbb\xbf",
         "json": b"{",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import geopandas as gpd
 
 from geo_app.analysis.planar import require_planar
-from geo_app.analysis.road_rules import (
+from geo_app.analysis.road_grades import (
     Widths,
     maintained_in,
     parts_inside,

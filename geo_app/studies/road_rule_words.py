@@ -1,6 +1,6 @@
 """What road rules are told in: verdicts, reasons, columns and the signs on the map."""
 
-from geo_app.analysis.road_rules import BELOW
+from geo_app.analysis.road_grades import BELOW
 from geo_app.domain.layer import Style
 from geo_app.domain.plan import ROAD_GRADES
 from geo_app.domain.result import column

@@ -132,10 +132,12 @@ def _totals(
         code = each.rule.id.lower()
         if each.of_bridges:
             name, figure = f"{code}_weak", "fail_features"
-            fields.append(column(name, f"{title.vi}: còn", f"{title.en}: left", kind="integer"))
+            fields.append(
+                column(name, f"{title.vi}: còn yếu", f"{title.en}: still weak", kind="integer")
+            )
         else:
             name, figure = f"{code}_pass_pct", "pass_pct"
-            fields.append(column(name, title.vi, title.en, unit="pct"))
+            fields.append(column(name, f"{title.vi}: đạt", f"{title.en}: met", unit="pct"))
         totals[name] = row[figure]
     return totals, tuple(fields)
 
@@ -164,6 +166,8 @@ def _sentence(each: Judgement, row: Mapping[str, Any]) -> Bilingual:
             "{title}: {fail_features} cầu yếu, {unknown_features} chưa rõ trong {features} cầu.",
             "{title}: {fail_features} weak and {unknown_features} not known of {features} bridges.",
         )
+    elif row["pass_km"] == row["km"]:
+        text = Bilingual("{title}: đạt cả {km:,.1f} km.", "{title}: all {km:,.1f} km meet it.")
     else:
         text = Bilingual(
             "{title}: {fail_km:,.1f} km chưa đạt, {unknown_km:,.1f} km chưa rõ trong {km:,.1f} km.",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import geopandas as gpd
 from shapely import LineString, box
 
-from geo_app.analysis.road_rules import (
+from geo_app.analysis.road_grades import (
     maintained_in,
     parts_inside,
     reaches_grade,

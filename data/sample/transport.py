@@ -1,5 +1,6 @@
 """National roads, expressways, planned roads, the railway, km posts, and the rivers."""
 
+import numpy as np
 import pandas as pd
 
 import geopandas as gpd
@@ -15,6 +16,8 @@ _NUMBERS = (
 )
 _PLACING = ["route", "seq_from", "seq_to"]
 _CALIBRATED = ("national_roads", "expressways")
+_UNDATED = {"valid_from": None, "valid_to": None}
+"""No source says since when a road or a post has stood as it does."""
 
 
 def build(workshop: Workshop) -> None:
@@ -28,7 +31,7 @@ def build(workshop: Workshop) -> None:
     roads = _with_names(roads, routes).assign(
         from_km=_km_at(roads, waypoints, "seq_from"), to_km=_km_at(roads, waypoints, "seq_to")
     )
-    roads["road_class"] = "quoc_lo"
+    roads = roads.assign(road_class="quoc_lo", also_routes=None, **_UNDATED)
     _write(workshop, "national_roads", roads.rename(columns={"route": "route_code"}))
     expressways = _with_names(_sections(workshop, "expressway_sections", courses), routes)
     _write(workshop, "expressways", expressways.rename(columns={"route": "route_code"}))
@@ -90,6 +93,9 @@ def _write_calibration(
         chainage_km=numbers(posts["km_approx"]),
         basis=stated.map({True: "stated", False: "scaled"}),
         moved_m=[course.moved_at(seq, seq) for course, seq in places],
+        back_km=np.nan,
+        accuracy_m=np.nan,
+        **_UNDATED,
     )
     geometry = [course.waypoint(seq) for course, seq in places]
     workshop.write("calibration_points", gpd.GeoDataFrame(frame, geometry=geometry, crs=CRS))

@@ -208,6 +208,13 @@ def test_bridges_by_condition_and_those_nobody_knows(whole: Result) -> None:
     assert why == {"2": "recorded_weak", "3": "condition_unknown", "4": "road_unknown"}
 
 
+def test_a_bridge_of_another_road_is_not_concerned(own: Own) -> None:
+    national = {**road("q", 0, 1, "III"), "road_class": "quoc_lo", "status": "in_use"}
+    rows = [bridge("1", "g", "good", None), bridge("6", "q", "weak", None)]
+    ws = own(district_roads=DISTRICT, national_roads=[national], bridges=rows)
+    assert figures(road_rules(ws, rules="R7"), "R7 road_class_2023")["features"] == 1
+
+
 def test_a_rule_may_say_below_which_load_a_bridge_is_weak(own: Own) -> None:
     head = 'layers = ["bridges", '
     rules = {head: f"values = {{load_min_t = 13}}\n{head}"}

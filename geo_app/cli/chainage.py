@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geo_app.studies.locate import Located, RoadPlace
+    from geo_app.studies.road_place import Located, RoadPlace
 
 _POINT = re.compile(r"^\s*([+-]?\d{1,3}(?:\.\d+)?)\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*$")
 

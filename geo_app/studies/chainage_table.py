@@ -17,7 +17,8 @@ from geo_app.domain.layer import Field, Layer, Legend, LegendClass, Style
 from geo_app.domain.result import column
 from geo_app.domain.text import Bilingual, plain
 from geo_app.errors import DataError
-from geo_app.studies.locate import Located, RoadPlace, locate_all
+from geo_app.studies.locate import locate_all
+from geo_app.studies.road_place import Located, RoadPlace
 from geo_app.workspace import Workspace
 from geo_app.workspace.downloads import export_frame, inputs_said
 

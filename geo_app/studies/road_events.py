@@ -16,7 +16,8 @@ from geo_app.domain.road_event import KINDS, SIDES, STATUSES
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
 from geo_app.studies.inputs import Inputs
-from geo_app.studies.locate import CALIBRATED_M, written
+from geo_app.studies.locate import written
+from geo_app.studies.road_place import CALIBRATED_M
 from geo_app.studies.routes import Road, Routes
 from geo_app.studies.study import Parameter
 

@@ -20,7 +20,8 @@ from geo_app.domain.version import Version
 from geo_app.errors import DataError, UnknownError
 from geo_app.intake.build import build, plan_build
 from geo_app.studies.chainage_table import locate_table
-from geo_app.studies.locate import Located, RoadPlace, locate, locate_all, position
+from geo_app.studies.locate import locate, locate_all, position
+from geo_app.studies.road_place import Located, RoadPlace
 from geo_app.studies.routes import read_routes
 from geo_app.workspace import Workspace, open_workspace
 

@@ -72,14 +72,10 @@ def served_map(
 
     Parameters
     ----------
-    ws
-        The province as the reader may see it.
     theme
         Turn on this theme's layers; None: the whole atlas.
     layer
         Only this layer, over the base.
-    language
-        vi or en.
     services
         Addresses the map asks.
     address

@@ -90,7 +90,7 @@ class TestChecks:
             f"{number}: different",
             "on the layers it was saved with: same",
             "- Wells: 2 → 1",
-            "- Depth: 52.5 → 12.5",
+            "- Depth: 52.50 → 12.50",
         ]
         assert lines[4] == "- deep: 1 rows differ"
         assert lines[5].startswith("* data of a layer wells (Wells): ")

@@ -98,6 +98,8 @@ def _print_changes(changes: "tuple[Change, ...]", language: str) -> None:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
     return "–" if value is None else str(value)
 
 

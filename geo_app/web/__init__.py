@@ -9,6 +9,7 @@ from flask import Flask
 from geo_app.config import Settings
 from geo_app.web import (
     atlas,
+    checks,
     data,
     failures,
     language,
@@ -41,6 +42,6 @@ def create_app(settings: Settings) -> Flask:
     failures.init_app(app)
     responses.init_app(app)
     studies.init_app(app)
-    for module in (atlas, data, layers, lookup, plan, studies, versions):
+    for module in (atlas, checks, data, layers, lookup, plan, studies, versions):
         app.register_blueprint(module.blueprint)
     return app

@@ -206,7 +206,9 @@ def given_settings() -> dict[str, str]:
 def answer(ws: Workspace, study: Study, used: dict[str, Any]) -> Result:
     """Return a study's answer, kept from before where it was asked for before."""
     answers: Answers = current_app.extensions[_KEY]
-    state = (ws.published.generation, ws.user.clearance, study.name, sorted(used.items()))
+    # What was set aside counts at once where a site is looked at.
+    aside = ws.overrides() if any(each.kind == "site" for each in study.parameters) else ()
+    state = (ws.published.generation, ws.user.clearance, study.name, sorted(used.items()), aside)
     return answers.get(repr(state), lambda: study(ws, **used))
 
 

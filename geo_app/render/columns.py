@@ -22,9 +22,12 @@ _DEGREES = re.compile(r"(^|_)(lon|lat)$")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Signs that XML or UTF-8 cannot hold, or that are none."""
 _SIGN_MM, _PAD_MM = 1.75, 2.8
-_WORD, _NARROW, _TEXT = 20, 24, 60
-"""Signs of the longest word kept whole, of a column of text at the least and at the most."""
-_HEAD_LINES = 4
+_WORD, _NARROW, _TEXT = 20, 24, 80
+"""Signs of the longest word kept whole, of a column of text in comfort and at the most."""
+_HEAD_LINES, _LINES = 4, 8
+"""Lines of a head in comfort, and of a text at the most where columns are squeezed."""
+_NAMING = 3
+"""Columns that may be repeated to name the rows of a table in parts."""
 
 
 @dataclass(frozen=True)
@@ -91,31 +94,55 @@ def _holds_figures(field: Field) -> bool:
     return field.type in ("integer", "number") and not field.values
 
 
+def without_empty(grid: Grid) -> tuple[Grid, list[str]]:
+    """Return a table without the columns that hold nothing, and the titles of those."""
+    held = [any(row[place] for row in grid.rows) for place in range(len(grid.columns))]
+    left_out = [each.title for each, full in zip(grid.columns, held, strict=True) if not full]
+    return _some(grid, [place for place, full in enumerate(held) if full]), left_out
+
+
 def fitted(grid: Grid) -> list[Grid]:
     """
     Give the columns their widths: upright, else across, else in parts that each name their rows.
 
-    No column is narrower than its longest word or number.
+    No column is narrower than its longest word or number; one of long texts is not squeezed.
     """
-    needs = [_sizes(grid, place) for place in range(len(grid.columns))]
+    if not grid.columns:
+        return []
+    needs = [_need(grid, place) for place in range(len(grid.columns))]
     narrow = sum(each.narrow for each in needs)
-    if narrow <= PORTRAIT_MM:
-        return [_laid(grid, range(len(needs)), needs, PORTRAIT_MM)]
+    if narrow <= LANDSCAPE_MM:
+        room = PORTRAIT_MM if narrow <= PORTRAIT_MM else LANDSCAPE_MM
+        return [_laid(grid, needs, [each.narrow for each in needs], room)]
     if sum(each.least for each in needs) <= LANDSCAPE_MM:
-        return [_laid(grid, range(len(needs)), needs, LANDSCAPE_MM)]
-    return [_laid(grid, part, needs, LANDSCAPE_MM) for part in _parts(grid, needs)]
+        squeezed = _laid(grid, needs, [each.least for each in needs], LANDSCAPE_MM)
+        if all(
+            need.signs <= _LINES * (own.width_mm - _PAD_MM) / _SIGN_MM
+            for need, own in zip(needs, squeezed.columns, strict=True)
+        ):
+            return [squeezed]
+    return [
+        _laid(_some(grid, part), own, [each.narrow for each in own], LANDSCAPE_MM)
+        for part in _parts(grid, needs)
+        for own in [[needs[place] for place in part]]
+    ]
 
 
 @dataclass(frozen=True)
-class _Sizes:
-    """Widths of a column, millimetres: at the least, in comfort, and as it likes."""
+class _Need:
+    """
+    Widths of a column, millimetres: at the least, in comfort, and as it likes.
+
+    `signs` is the length of its longest text.
+    """
 
     least: float
     narrow: float
     wanted: float
+    signs: int
 
 
-def _sizes(grid: Grid, place: int) -> _Sizes:
+def _need(grid: Grid, place: int) -> _Need:
     column = grid.columns[place]
     texts = {row[place] for row in grid.rows}
     head = max(map(len, column.title.split()), default=0)
@@ -123,21 +150,21 @@ def _sizes(grid: Grid, place: int) -> _Sizes:
     if column.figures:
         least = max(min(head, _WORD), longest)
         narrow = max(least, -(-len(column.title) // _HEAD_LINES))
-        return _Sizes(_mm(least), _mm(narrow), _mm(max(narrow, min(len(column.title), _NARROW))))
-    words = max((len(word) for text in texts for word in text.split()), default=0)
-    least = min(max(head, words), _WORD)
-    wanted = max(least, min(max(longest, len(column.title)), _TEXT))
-    return _Sizes(_mm(least), _mm(max(least, min(wanted, _NARROW))), _mm(wanted))
+        wanted = max(narrow, min(len(column.title), _NARROW))
+    else:
+        words = max((len(word) for text in texts for word in text.split()), default=0)
+        least = min(max(head, words), _WORD)
+        wanted = max(least, min(max(longest, len(column.title)), _TEXT))
+        narrow = max(least, min(wanted, _NARROW))
+    least_mm, narrow_mm, wanted_mm = (
+        signs * _SIGN_MM + _PAD_MM for signs in (least, narrow, wanted)
+    )
+    return _Need(least_mm, narrow_mm, wanted_mm, longest)
 
 
-def _mm(signs: int) -> float:
-    return signs * _SIGN_MM + _PAD_MM
-
-
-def _parts(grid: Grid, needs: Sequence[_Sizes]) -> Iterator[list[int]]:
-    """Yield the columns of each part: what names the row, then as many as fit beside it."""
-    code_and_name = len(needs) > 2 and not any(each.figures for each in grid.columns[:2])
-    lead = [0, 1] if code_and_name else [0]
+def _parts(grid: Grid, needs: Sequence[_Need]) -> Iterator[list[int]]:
+    """Yield the columns of each part: those that name the row, then as many as fit beside them."""
+    lead = _naming(grid)
     start = sum(needs[place].narrow for place in lead)
     part, used = list(lead), start
     for place in range(len(lead), len(needs)):
@@ -149,18 +176,34 @@ def _parts(grid: Grid, needs: Sequence[_Sizes]) -> Iterator[list[int]]:
     yield part
 
 
-def _laid(grid: Grid, part: Sequence[int], needs: Sequence[_Sizes], room: float) -> Grid:
-    """Return some columns, sharing out the room that is left by what each would like."""
-    own = [needs[place] for place in part]
-    base = [each.narrow for each in own]
-    if sum(base) > room:
-        base = [each.least for each in own]
-    spare = room - sum(base)
-    wish = sum(each.wanted - width for each, width in zip(own, base, strict=True))
-    share = min(1.0, max(0.0, spare) / wish) if wish > 0 else 0.0
+def _naming(grid: Grid) -> list[int]:
+    """Return the first columns of text, as many as tell the rows apart; a name beside a code."""
+    lead: list[int] = []
+    for place in range(min(_NAMING, len(grid.columns) - 1)):
+        told_apart = len({tuple(row[p] for p in lead) for row in grid.rows}) == len(grid.rows)
+        if grid.columns[place].figures or (told_apart and len(lead) > 1):
+            break
+        lead.append(place)
+    return lead or [0]
+
+
+def _some(grid: Grid, places: Sequence[int]) -> Grid:
+    rows = tuple(tuple(row[place] for place in places) for row in grid.rows)
+    return replace(grid, columns=tuple(grid.columns[place] for place in places), rows=rows)
+
+
+def _laid(grid: Grid, needs: Sequence[_Need], widths: list[float], room: float) -> Grid:
+    """Widen columns to what they like, those with long texts most, as far as there is room."""
+    widths = list(widths)
+    for _ in needs:
+        spare = room - sum(widths)
+        open_ = [n for n, each in enumerate(needs) if widths[n] < each.wanted]
+        if spare <= 0 or not open_:
+            break
+        signs = sum(needs[n].signs or 1 for n in open_)
+        for n in open_:
+            widths[n] = min(needs[n].wanted, widths[n] + spare * (needs[n].signs or 1) / signs)
     columns = tuple(
-        replace(grid.columns[place], width_mm=width + share * (each.wanted - width))
-        for place, each, width in zip(part, own, base, strict=True)
+        replace(each, width_mm=width) for each, width in zip(grid.columns, widths, strict=True)
     )
-    rows = tuple(tuple(row[place] for place in part) for row in grid.rows)
-    return replace(grid, columns=columns, rows=rows, wide=room == LANDSCAPE_MM)
+    return replace(grid, columns=columns, wide=room == LANDSCAPE_MM)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from geo_app.domain.result import Findings, Table, plain_value
 from geo_app.domain.text import Bilingual
-from geo_app.render.columns import COORDINATES, Column, Grid, cells_of, clean, fitted
+from geo_app.render.columns import COORDINATES, Column, Grid, cells_of, clean, fitted, without_empty
 from geo_app.render.paper import Drawing
 from geo_app.render.report import (
     ILLUSTRATIVE,
@@ -38,6 +38,7 @@ _WORDS = {
         "The first {shown:,} of {all:,} rows; the Excel file of this result has all of them.",
     ),
     "rows": Bilingual("{title} ({n:,} dòng)", "{title} ({n:,} rows)"),
+    "empty": Bilingual("Cột không có giá trị nào: {titles}.", "Columns without values: {titles}."),
     "more": Bilingual("Các cột tiếp theo của bảng trên:", "Further columns of the table above:"),
     "none": Bilingual("Không có dòng nào.", "No rows."),
     "made": Bilingual("Lập ngày {moment}", "Made on {moment}"),
@@ -55,7 +56,7 @@ class Imprint:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Text; `warning` is what the reader must not miss."""
+    """Text; `warning` is what the reader must not miss, `quiet` tells of the table below."""
 
     text: str
     tone: Literal["plain", "warning", "quiet"] = "plain"
@@ -219,6 +220,10 @@ def _table(table: Table, title: Bilingual, language: str, most: int | None) -> S
     if most is not None and count > most:
         rest = _WORDS["rest"].filled(shown=most, all=count)
         parts.append(Paragraph(rest.get(language), "quiet"))
-    for place, grid in enumerate(fitted(cells_of(table, language, most=most))):
+    filled, empty = without_empty(cells_of(table, language, most=most))
+    if empty:
+        note = _WORDS["empty"].filled(titles="; ".join(empty))
+        parts.append(Paragraph(note.get(language), "quiet"))
+    for place, grid in enumerate(fitted(filled)):
         parts += [Paragraph(_WORDS["more"].get(language), "quiet"), grid] if place else [grid]
     return Section(clean(heading), tuple(parts), _any_wide(parts))

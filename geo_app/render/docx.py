@@ -141,7 +141,9 @@ def _add(word: Word, part: Part) -> None:
 
 
 def _add_text(word: Word, part: Paragraph) -> None:
-    run = word.add_paragraph().add_run(part.text)
+    line = word.add_paragraph()
+    line.paragraph_format.keep_with_next = part.tone == "quiet" or None
+    run = line.add_run(part.text)
     color = _TONES[part.tone]
     if color is not None:
         run.font.color.rgb = color

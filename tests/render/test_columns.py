@@ -18,6 +18,7 @@ from geo_app.render.columns import (
     clean,
     column_texts,
     fitted,
+    without_empty,
 )
 
 AREA = column("area_ha", "Diện tích", "Area", unit="ha")
@@ -77,6 +78,32 @@ def test_parts_of_a_table_each_name_their_rows() -> None:
         assert part.rows[0][:2] == ("05977", "Phường Đông Kinh")
     others = [each.title for part in parts for each in part.columns[2:]]
     assert others == [f"Cột {n}" for n in range(30)]
+
+
+def test_parts_repeat_as_many_columns_as_tell_the_rows_apart() -> None:
+    heads = (*map(Column, ("Khu đất", "Nhóm", "Đối tượng")), *(Column("Ghi chú") for _ in range(9)))
+    rows = tuple(("1", "Gần nhất", name, *(["chữ " * 40] * 9)) for name in ("Cửa khẩu", "Nút giao"))
+    for part in fitted(Grid(heads, rows)):
+        assert [each.title for each in part.columns[:3]] == ["Khu đất", "Nhóm", "Đối tượng"]
+
+
+def test_long_texts_are_not_squeezed() -> None:
+    heads = (Column("Mã"), Column("Ghi chú"), *(Column("Chữ") for _ in range(11)))
+    rows = (("1", "chữ " * 80, *(["xin đọc kỹ"] * 11)),)
+    (note,) = [
+        c for part in fitted(Grid(heads, rows)) for c in part.columns if c.title == "Ghi chú"
+    ]
+    assert note.width_mm > 45
+
+
+def test_columns_without_values_are_named_instead() -> None:
+    grid = Grid((Column("Mã"), Column("Gác lại"), Column("Số")), (("a", "", ""), ("b", "", "0")))
+    filled, left_out = without_empty(grid)
+    assert [each.title for each in filled.columns] == ["Mã", "Số"]
+    assert filled.rows == (("a", ""), ("b", "0"))
+    assert left_out == ["Gác lại"]
+    nothing, left_out = without_empty(Grid((Column("Mã"),), (("",),)))
+    assert (fitted(nothing), left_out) == ([], ["Mã"])
 
 
 @given(

@@ -54,6 +54,18 @@ SETTINGS = (
         least=0,
         most=100_000,
     ),
+    Setting("upload_mb", int, 20, "Megabytes that a reader may send at once.", least=1, most=1_000),
+    Setting(
+        "upload_seconds", int, 20, "Seconds that reading a sent file may take.", least=1, most=600
+    ),
+    Setting(
+        "upload_memory_mb",
+        int,
+        1_000,
+        "Megabytes of memory that reading a sent file may take (held on Linux only).",
+        least=300,
+        most=64_000,
+    ),
     Setting("time_zone", str, "Asia/Ho_Chi_Minh", "Time zone in which dates are shown."),
 )
 
@@ -75,6 +87,9 @@ class Settings:
     dask: str
     records_url: str = field(repr=False)  # it may hold a password
     public_saving: int
+    upload_mb: int
+    upload_seconds: int
+    upload_memory_mb: int
     time_zone: str
 
     @property

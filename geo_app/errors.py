@@ -11,6 +11,7 @@ Every error raised on purpose.
     ├── DataError          a file or frame does not fit its layer
     ├── StoreError         the store cannot do it: disk full, locked, damaged
     ├── AccessError        the reader may not do this
+    ├── BusyError          so much is done at once that this must wait
     └── AssetError         a JavaScript file is missing, unknown or altered
 
 A message says what, where, what stood there, what was expected and what to do.
@@ -59,6 +60,10 @@ class StoreError(GeoAppError, OSError):
 
 class AccessError(GeoAppError, PermissionError):
     """The reader may not do this."""
+
+
+class BusyError(GeoAppError):
+    """So much is done at once that this must wait."""
 
 
 class AssetError(GeoAppError):

@@ -24,7 +24,7 @@ from threading import BoundedSemaphore
 from typing import IO, Any
 
 from geo_app import errors
-from geo_app.errors import DataError, GeoAppError, StoreError
+from geo_app.errors import BusyError, DataError, GeoAppError
 
 AT_ONCE = 2
 """Jobs that one process runs at a time; others wait as long as a job may take."""
@@ -84,11 +84,11 @@ def run_bounded(
         What the function raised on purpose, as it raised it.
     DataError
         If it used more than it may, or broke.
-    StoreError
+    BusyError
         If so many jobs run that this one found no place.
     """
     if not _places.acquire(timeout=limits.seconds):
-        raise StoreError(
+        raise BusyError(
             "the server is busy reading other files; try again in a minute",
             vi="Máy chủ đang bận đọc các tệp khác; hãy thử lại sau một phút.",
         )

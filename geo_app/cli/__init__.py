@@ -8,6 +8,7 @@ The ``geo-app`` command: one thin function per verb.
 `versions`   versions, history, findings, rollback, withdraw, prune, export
 `studies`    study, studies
 `chainage`   locate
+`where`      where
 `records`    checks list, show, verify; overrides list, add, end
 `basemaps`   basemap add, list, remove
 ===========  ========================================================
@@ -15,7 +16,7 @@ The ``geo-app`` command: one thin function per verb.
 GIS libraries load inside the verbs, so ``geo-app --help`` answers at once.
 """
 
-from geo_app.cli import basemaps, chainage, incoming, province, records, studies, versions
+from geo_app.cli import basemaps, chainage, incoming, province, records, studies, versions, where
 from geo_app.cli.command import main
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "records",
     "studies",
     "versions",
+    "where",
 ]

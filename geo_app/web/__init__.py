@@ -9,18 +9,23 @@ from flask import Flask
 from geo_app.config import Settings
 from geo_app.web import (
     atlas,
+    check,
     checks,
     data,
     failures,
+    km,
     language,
     layers,
     lookup,
+    origin,
     pages,
     plan,
     province,
     responses,
     studies,
+    uploads,
     versions,
+    where,
 )
 
 
@@ -37,11 +42,13 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     province.init_app(app, settings)
+    origin.init_app(app)
+    uploads.init_app(app, settings)
     language.init_app(app)
     pages.init_app(app)
     failures.init_app(app)
     responses.init_app(app)
     studies.init_app(app)
-    for module in (atlas, checks, data, layers, lookup, plan, studies, versions):
+    for module in (atlas, check, checks, data, km, layers, lookup, plan, studies, versions, where):
         app.register_blueprint(module.blueprint)
     return app

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from geo_app.errors import (
     AccessError,
     AssetError,
+    BusyError,
     CatalogueError,
     CrsError,
     DataError,
@@ -16,7 +17,7 @@ from geo_app.errors import (
     StoreError,
     UnknownError,
 )
-from geo_app.web.language import translate
+from geo_app.web.language import language, translate
 
 STATUS: dict[type[GeoAppError], int] = {
     UnknownError: 404,
@@ -26,6 +27,7 @@ STATUS: dict[type[GeoAppError], int] = {
     SettingsError: 500,
     CatalogueError: 500,
     StoreError: 503,
+    BusyError: 503,
     AssetError: 500,
 }
 """What a reader may not see does not exist for them: 404, not 403."""
@@ -37,12 +39,17 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
 
 
+def status_of(error: GeoAppError) -> int:
+    """Return the HTTP status that an error is answered with."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
 def _on_purpose(error: GeoAppError) -> Response:
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    status = status_of(error)
     if status >= 500:
         logging.getLogger(__name__).error("%s: %s", request.path, error)
-    told = status < 500 and not isinstance(error, AccessError)
-    return _answer(status, str(error) if told else None)
+    told = (status < 500 and not isinstance(error, AccessError)) or isinstance(error, BusyError)
+    return _answer(status, error.told(_spoken()) if told else None)
 
 
 def _http(error: HTTPException) -> Response:
@@ -53,14 +60,21 @@ def _http(error: HTTPException) -> Response:
 
 
 def _answer(status: int, message: str | None) -> Response:
-    """Answer with `message`, which is English, or with what every error of this kind is told."""
+    """Answer with `message`, or with what every error of this kind is told."""
     if request.path.startswith("/api/"):
         return make_response(jsonify(error=message or _sentence(status)), status)
     page = render_template("error.html", status=status, message=message, sentence=_sentence(status))
     return make_response(page, status)
 
 
+def _spoken() -> str:
+    """Return the language of a message: that of the page; programs are told in English."""
+    return "en" if request.path.startswith("/api/") else language()
+
+
 def _sentence(status: int) -> str:
+    if status == 403:
+        return translate("Another site's page sent this; open the page here and send it again.")
     if status == 404:
         return translate("There is nothing at this address.")
     if status < 500:

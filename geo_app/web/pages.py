@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
         number=lambda value: show_number(value, language()),
         shown=lambda value, field: show_value(value, field, language()),
         symbol=lambda unit: unit_symbol(unit, language()),
+        degrees=lambda value: show_number(value, language(), decimals=6),
         mark_title=_mark_title,
         mark_meaning=_mark_meaning,
     )

@@ -302,7 +302,7 @@ def _courses(frame: pd.DataFrame, axes: _Axes, placed: Any) -> pd.DataFrame | No
     A caption, a blank row, a point that closes a ring or a number that begins again parts them.
     """
     others = [c for c in range(frame.shape[1]) if c not in {axes.east, axes.north}]
-    numbering = frame.iloc[:, others[0]].map(str) if others else pd.Series("", index=frame.index)
+    numbering = [str(cell) for cell in frame.iloc[:, others[0]]] if others else [""] * len(frame)
     course, caption, start, parted = 1, None, 0, False
     rows, captions, length = [], [], 0
     for at in range(len(frame)):
@@ -310,7 +310,7 @@ def _courses(frame: pd.DataFrame, axes: _Axes, placed: Any) -> pd.DataFrame | No
             words = [cell for cell in frame.iloc[at] if isinstance(cell, str) and cell.strip()]
             caption = words[0] if len(words) == 1 else None
             course, length, parted = course + bool(length), 0, parted or bool(length or words)
-        elif length >= 3 and str(numbering.iat[at]) == str(numbering.iat[start]):
+        elif length >= 3 and numbering[at] == numbering[start]:
             closes = (axes.x[at], axes.y[at]) == (axes.x[start], axes.y[start])
             parted = True
             if not closes:

@@ -39,6 +39,12 @@ def list_vector(path: Path, form: Format) -> tuple[FileLayer, ...]:
     """
     if path.suffix.lower() == ".shp":
         check_complete(path)
+    if path.suffix.lower() == ".tab" and {".dat", ".map"} - _beside(path):
+        raise DataError(
+            f"{path}: comes alone; a MapInfo table is .tab, .dat, .map and .id together",
+            vi=f"{path}: chỉ có một tệp; bảng MapInfo gồm .tab, .dat, .map và .id đi cùng nhau, "
+            "hãy nén chung thành một tệp zip",
+        )
     if form.title == "GeoParquet":
         return (_parquet_layer(path),)
     try:
@@ -122,6 +128,11 @@ def _parts(path: Path) -> list[Path]:
             ),
         ]
     return [path]
+
+
+def _beside(path: Path) -> set[str]:
+    """Return the endings, in small letters, of the files that are called like this one."""
+    return {each.suffix.lower() for each in path.parent.iterdir() if each.stem == path.stem}
 
 
 def _described(path: Path, name: str, kind: str | None) -> FileLayer:

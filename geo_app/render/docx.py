@@ -63,6 +63,8 @@ def _set_styles(word: Word, document: Document) -> None:
         spoken.set(qn(f"w:{script}"), _LANGUAGES[document.language])
     for name, size in _SIZES.items():
         _set_font(word.styles[name], size, bold=name != "Normal")
+    title: Any = word.styles["Title"]
+    title.element.pPr.remove(title.element.pPr.find(qn("w:pBdr")))
     text = word.styles["Normal"].paragraph_format
     text.space_after, text.line_spacing = Pt(6), 1.0
     for figures, name in _STYLES.items():

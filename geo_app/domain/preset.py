@@ -54,7 +54,7 @@ class Preset:
     columns
         What becomes a field.
     compose
-        Field → the columns whose values, joined by "-", make it.
+        Field → the columns whose values, joined by "-", make it where no column gives it.
     derive
         Values that follow from several columns; the first rule that holds counts.
     leave_out
@@ -78,11 +78,15 @@ class Preset:
 
     @property
     def signature(self) -> frozenset[str]:
-        """The folded names of every column it speaks of, by which a file is known to be its."""
+        """
+        The folded names of the columns by which a file is known to be its.
+
+        A column for what is put together from others counts as one of those.
+        """
         return frozenset(
             folded(name)
             for name in (
-                *(column.names[0] for column in self.columns),
+                *(each.names[0] for each in self.columns if each.field not in self.compose),
                 *(part for parts in self.compose.values() for part in parts),
                 *self.personal,
             )

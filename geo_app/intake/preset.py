@@ -96,10 +96,13 @@ def prepare(frame: pd.DataFrame, preset: Preset | None) -> Prepared:
     kept, told = _without(frame, preset)
     findings += told
     names = _names(kept)
+    known = _spelled(names, preset)
+    own = {column.field for column in preset.columns if folded(column.names[0]) in known}
     made, composed = kept.copy(deep=False), set[str]()
     for target, parts in preset.compose.items():
-        if all(folded(part) in names for part in parts):
-            columns = [names[folded(part)] for part in parts]
+        given = target in own or folded(target) in names
+        if not given and all(folded(part) in known for part in parts):
+            columns = [known[folded(part)] for part in parts]
             words = [_words(kept[column]) for column in columns]
             made[target] = ["-".join(row) for row in zip(*words, strict=True)]
             composed |= set(columns)
@@ -108,7 +111,7 @@ def prepare(frame: pd.DataFrame, preset: Preset | None) -> Prepared:
     findings += _derive(made, kept, preset)
     mapping, units = dict[str, str](), dict[str, str]()
     for column in preset.columns:
-        name = next((names[folded(n)] for n in column.names if folded(n) in names), None)
+        name = known.get(folded(column.names[0]))
         if name is None or column.field in mapping.values():
             continue
         mapping[name] = column.field
@@ -139,6 +142,16 @@ def _names(frame: pd.DataFrame) -> dict[str, str]:
     for column in frame.columns:
         names.setdefault(folded(str(column)), str(column))
     return names
+
+
+def _spelled(names: Mapping[str, str], preset: Preset) -> dict[str, str]:
+    """Index columns by their folded names, and by that of the preset's column they are."""
+    found = dict(names)
+    for column in preset.columns:
+        name = next((names[folded(n)] for n in column.names if folded(n) in names), None)
+        if name is not None:
+            found.setdefault(folded(column.names[0]), name)
+    return found
 
 
 def _without(frame: pd.DataFrame, preset: Preset) -> tuple[pd.DataFrame, list[Finding]]:

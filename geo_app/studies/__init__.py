@@ -15,6 +15,7 @@ from geo_app.studies.forest_cover import forest_cover
 from geo_app.studies.forest_series import forest_series
 from geo_app.studies.forest_year import forest_year
 from geo_app.studies.reach import reach
+from geo_app.studies.realignment import realignment
 from geo_app.studies.result import Result
 from geo_app.studies.road_hardening import road_hardening
 from geo_app.studies.road_rules import road_rules
@@ -35,6 +36,7 @@ __all__ = [
     "forest_series",
     "forest_year",
     "reach",
+    "realignment",
     "road_hardening",
     "road_rules",
     "road_works",
@@ -53,6 +55,7 @@ STUDIES: Mapping[str, Study] = {
         road_hardening,
         road_rules,
         road_works,
+        realignment,
         crosswalk,
         reach,
         suitability,

@@ -1,5 +1,6 @@
 """Events of a layer placed on the roads of a province, and those that cannot be placed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 from geo_app.analysis.events import place_events, posted_m
 from geo_app.analysis.linear import Floats, plus_minus
 from geo_app.domain.chainage import write_chainage
+from geo_app.domain.layer import Field
 from geo_app.domain.post import ROUTE
-from geo_app.domain.result import column
+from geo_app.domain.result import Table, column
 from geo_app.domain.road_event import KINDS, SIDES, STATUSES
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
@@ -130,6 +132,19 @@ def read_events(inputs: Inputs, layer: str, routes: Routes, *, road: str = "") -
     inputs.include(routes.read_for(*(routes.roads[code] for code in events["road"].dropna())))
     lost = events["reason"].notna()
     return RoadEvents(events[~lost], events[lost])
+
+
+def listing(
+    name: str,
+    vi: str,
+    en: str,
+    fields: tuple[Field, ...],
+    rows: pd.DataFrame | Iterable[Mapping[str, Any]],
+) -> Table:
+    """Return rows as a table of the columns that `fields` describe, missing where not told."""
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    shown = frame.reindex(columns=[each.name for each in fields]).reset_index(drop=True)
+    return Table(name, Bilingual(vi, en), fields, shown)
 
 
 def _code(routes: Routes, text: Any) -> str | None:

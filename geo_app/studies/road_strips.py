@@ -10,10 +10,11 @@ from geo_app.analysis.linear import to_chainage
 from geo_app.domain.chainage import write_chainage
 from geo_app.domain.layer import Field
 from geo_app.domain.road_event import GAP, KINDS, STRIP_COLUMNS
-from geo_app.domain.text import Bilingual
+from geo_app.domain.text import LANGUAGES, Bilingual
 from geo_app.studies.routes import Road
 
 PLAN, POINTS = "plan", "points"
+_NAMELESS = Bilingual("Không ghi hạng mục", "No work named")
 _POINT_PARTS = ("bridge", "photo")
 
 
@@ -56,9 +57,9 @@ def lane_titles(lanes: Iterable[str]) -> dict[str, Bilingual]:
     }
     for lane in lanes:
         kind, _, work = lane.partition("|")
-        known = KINDS.get(kind, Bilingual("Khác", "Other"))
-        both = Bilingual(f"{known.vi}:\n{work}", f"{known.en}:\n{work}")
-        titles[lane] = both if work else known
+        parts = [KINDS.get(kind, Bilingual(kind, kind)), Bilingual(work, work)]
+        named = [each for each in parts if each.vi] or [_NAMELESS]
+        titles[lane] = Bilingual(*(":\n".join(each.get(of) for each in named) for of in LANGUAGES))
     return titles
 
 

@@ -19,6 +19,7 @@ from geo_app.studies.road_events import (
     ROAD,
     UNPLACED_COLUMNS,
     RoadEvents,
+    listing,
     read_events,
 )
 from geo_app.studies.road_progress import (
@@ -92,17 +93,17 @@ def _compute(run: Run) -> Result:
     progress = [row for each in followed for row in progress_rows(each)]
     return run.result(
         tables=(
-            _table("events", "Sự kiện", "Events", EVENT_COLUMNS, _listed(events)),
-            _table("progress", "Tiến độ", "Progress", _named(PROGRESS_COLUMNS, titles), progress),
-            _table("overlaps", "Chồng lấn", "Overlaps", OVERLAP_COLUMNS, shared),
-            _table(
+            listing("events", "Sự kiện", "Events", EVENT_COLUMNS, _listed(events)),
+            listing("progress", "Tiến độ", "Progress", _named(PROGRESS_COLUMNS, titles), progress),
+            listing("overlaps", "Chồng lấn", "Overlaps", OVERLAP_COLUMNS, shared),
+            listing(
                 "gaps",
                 "Đoạn kế hoạch chưa có báo cáo",
                 "Planned stretches without a report",
                 _named(GAP_COLUMNS, titles),
                 [row for each in followed for row in gap_rows(each)],
             ),
-            _table(
+            listing(
                 "unplaced",
                 "Không đặt được lên tuyến",
                 "Not placed",
@@ -172,18 +173,6 @@ def _named(fields: Iterable[Field], titles: Mapping[str, Bilingual]) -> tuple[Fi
     return tuple(named if each is PROJECT else each for each in fields)
 
 
-def _table(
-    name: str,
-    vi: str,
-    en: str,
-    fields: tuple[Field, ...],
-    rows: pd.DataFrame | Sequence[Mapping[str, Any]],
-) -> Table:
-    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    shown = frame.reindex(columns=[each.name for each in fields]).reset_index(drop=True)
-    return Table(name, Bilingual(vi, en), fields, shown)
-
-
 def _strip(
     followed: Sequence[Followed], events: RoadEvents, titles: Mapping[str, Bilingual]
 ) -> Table:
@@ -200,7 +189,7 @@ def _strip(
         own = events.placed[events.placed["road"] == each.road.code]
         rows += strip_rows(each.road, each.planned, groups, own)
     fields = strip_fields(lanes, titles)
-    return _table("strip", "Số liệu của sơ đồ dải", "Data of the strip map", fields, rows)
+    return listing("strip", "Số liệu của sơ đồ dải", "Data of the strip map", fields, rows)
 
 
 def _chart() -> Chart:

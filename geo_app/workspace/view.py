@@ -77,6 +77,10 @@ class Workspace:
         """Return the same view of an earlier generation."""
         return replace(self, published=self.store.published().at(generation))
 
+    def as_of(self, day: str | date | datetime) -> "Workspace":
+        """Return the same view as it was at the end of a day, or at a moment."""
+        return replace(self, published=self.published.as_of(self._moment(day)))
+
     def as_user(self, user: User) -> "Workspace":
         """Return the province as `user` may see it."""
         return replace(self, user=user)

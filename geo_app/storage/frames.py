@@ -363,7 +363,10 @@ def read_record(
         raise _damage(path, error) from error
     for name in names:
         values = frame[name] if name in frame else pd.Series(None, frame.index, dtype="object")
-        frame[name] = _CASTS[layer.field(name).type](values, f"{path}: field {name}")
+        kind = layer.field(name).type
+        if kind == "text" and values.dtype == "str":
+            continue  # as `conform` wrote it; to look again takes longer than to read
+        frame[name] = _CASTS[kind](values, f"{path}: field {name}")
     kept = [*names, "geometry"] if layer.spatial else names
     record: pd.DataFrame = frame[kept]
     return record

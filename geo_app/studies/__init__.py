@@ -20,6 +20,7 @@ from geo_app.studies.result import Result
 from geo_app.studies.road_hardening import road_hardening
 from geo_app.studies.road_rules import road_rules
 from geo_app.studies.road_works import road_works
+from geo_app.studies.site_check import site_check
 from geo_app.studies.study import Parameter, Study
 from geo_app.studies.suitability import suitability
 from geo_app.studies.village_roads import village_roads
@@ -40,6 +41,7 @@ __all__ = [
     "road_hardening",
     "road_rules",
     "road_works",
+    "site_check",
     "suitability",
     "village_roads",
 ]
@@ -59,6 +61,7 @@ STUDIES: Mapping[str, Study] = {
         crosswalk,
         reach,
         suitability,
+        site_check,
     )
 }
 """Every study by name, in the order they are shown."""

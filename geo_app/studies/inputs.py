@@ -1,10 +1,11 @@
 """The layers a study reads: in the province's CRS, each recorded with version, date and marks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 import geopandas as gpd
+from pyproj import Transformer
 
 from geo_app.domain.access import may
 from geo_app.domain.layer import Layer
@@ -12,7 +13,7 @@ from geo_app.domain.raster import Raster
 from geo_app.domain.result import Input
 from geo_app.domain.version import Version
 from geo_app.errors import DataError
-from geo_app.workspace import Workspace
+from geo_app.workspace import Bounds, Workspace
 
 
 class Inputs:
@@ -41,7 +42,13 @@ class Inputs:
         )
 
     def features(
-        self, layer: str, *, kinds: Iterable[str] = (), version: Version | None = None
+        self,
+        layer: str,
+        *,
+        kinds: Iterable[str] = (),
+        version: Version | None = None,
+        bounds: Bounds | None = None,
+        columns: Sequence[str] | None = None,
     ) -> gpd.GeoDataFrame:
         """
         Read a layer's features, placed ones and others, in the province's CRS.
@@ -52,6 +59,10 @@ class Inputs:
             Kinds of geometry that will do; none: any.
         version
             Another version than the one served.
+        bounds
+            (minx, miny, maxx, maxy) in the province's CRS: only features whose box meets it.
+        columns
+            Fields to read, of those the reader may see; None: all of them.
         """
         found = self.layer(layer)
         wanted = tuple(kinds)
@@ -59,10 +70,16 @@ class Inputs:
             expected = " or ".join(wanted) or "features"
             message = f"layer {layer}: is a {found.geometry} layer; this study needs {expected}"
             raise DataError(message)
-        frame = self.ws.read(layer, version=version.id if version else None)
+        own = self.ws.settings.crs
+        if bounds and found.crs != own:
+            bounds = Transformer.from_crs(own, found.crs, always_xy=True).transform_bounds(*bounds)
+        if columns is not None:
+            columns = [each.name for each in self.ws.fields(found) if each.name in columns]
+        served = version.id if version else None
+        frame = self.ws.read(layer, version=served, bounds=bounds, columns=columns)
         assert isinstance(frame, gpd.GeoDataFrame)
         self._record(found, version, frame)
-        return frame.to_crs(self.ws.settings.crs) if found.crs != self.ws.settings.crs else frame
+        return frame.to_crs(own) if found.crs != own else frame
 
     def table(self, layer: str) -> pd.DataFrame:
         """Read a layer's rows without geometry."""

@@ -5,11 +5,13 @@ A `Study` is called the same from a notebook, the command line, HTTP and a page:
 given as values or as text, and are checked once, here.
 """
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from geo_app.analysis.parallel import opened_executor
 from geo_app.domain.layer import GeometryKind
@@ -17,10 +19,11 @@ from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError, UnknownError
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.result import Result
+from geo_app.studies.site import canonical_site
 from geo_app.workspace import Workspace
 from geo_app.workspace.reports import template_of
 
-Kind = Literal["layer", "layers", "choice", "choices", "number", "flag", "text"]
+Kind = Literal["layer", "layers", "choice", "choices", "number", "flag", "text", "day", "site"]
 
 _TRUE, _FALSE = ("true", "1", "yes", "on", "co"), ("false", "0", "no", "off", "khong")
 
@@ -32,7 +35,9 @@ class Parameter:
 
     `layer` names a layer of one of the `geometry` kinds, `layers` several; `choice` is one of the
     `options`, `choices` several of them; `number` lies between `least` and `most`. A text with
-    ``,`` between its parts stands for several. An empty default means: may be left out.
+    ``,`` between its parts stands for several. An empty default means: may be left out. A `day`
+    left empty is today, in the province's time zone. A `site` is footprints in any form that
+    `geo_app.studies.site.read_site` takes; its setting is their canonical text.
     """
 
     name: str
@@ -60,6 +65,10 @@ class Parameter:
                 return self._number(given)
             case "flag":
                 return self._flag(given)
+            case "day":
+                return self._day(given)
+            case "site":
+                return given
             case "layers" | "choices":
                 parts = given.split(",") if isinstance(given, str) else given
                 return tuple(self._known(str(part).strip()) for part in parts if str(part).strip())
@@ -94,6 +103,14 @@ class Parameter:
         if word not in _TRUE + _FALSE:
             raise self._refused(given, "true or false")
         return word in _TRUE
+
+    def _day(self, given: Any) -> str:
+        text = str(given).strip()
+        form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+        try:
+            return text and dt.datetime.strptime(text, form).date().isoformat()
+        except ValueError:
+            raise self._refused(given, "a day such as 2025-11-17 or 17/11/2025") from None
 
     def _known(self, value: str) -> str:
         if self.options and value not in self.options and (value or self.default):
@@ -187,7 +204,14 @@ class Study:
                     f"it has: {', '.join(known) or 'none'}"
                 )
                 raise UnknownError(message)
-        return {name: each.read(stated.get(name, each.default)) for name, each in known.items()}
+        found = {name: each.read(stated.get(name, each.default)) for name, each in known.items()}
+        for name, each in known.items():
+            if each.kind == "day":
+                found[name] = found[name] or _today(ws).isoformat()
+        for name, each in known.items():
+            if each.kind == "site":  # the last: a chainage needs the other settings
+                found[name] = canonical_site(ws, found[name], found)
+        return found
 
     def changed(self, ws: Workspace, used: Mapping[str, Any]) -> dict[str, str]:
         """Return, as text, the settings that differ from the province's defaults."""
@@ -217,6 +241,10 @@ class Study:
             f"result = {call}(ws{options})\n"
             "result"
         )
+
+
+def _today(ws: Workspace) -> dt.date:
+    return dt.datetime.now(ZoneInfo(ws.settings.time_zone)).date()
 
 
 def _quoted(text: str) -> str:

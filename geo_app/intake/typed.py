@@ -19,8 +19,8 @@ class TypedPoint:
     """
     A point as typed: `lon`, `lat` in EPSG:4326.
 
-    `read_as` is the system its numbers were taken to be in; `apart_m` how far off it would lie in
-    the likeliest other one, None where there is no other.
+    `read_as` is the system its numbers were taken to be in; `apart_m` how far off it would lie at
+    the least in another that is possible, None where there is none.
     """
 
     lon: float
@@ -67,7 +67,8 @@ def _guarded(ws: Workspace, text: str) -> TypedPoint:
         raise _unread(text)
     first, *others = found.candidates
     lon, lat = first.centre
-    return TypedPoint(lon, lat, first.placement, others[0].apart_m if others else None)
+    apart_m = min((each.apart_m for each in others), default=None)
+    return TypedPoint(lon, lat, first.placement, apart_m)
 
 
 def _unread(text: str) -> DataError:

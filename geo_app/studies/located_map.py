@@ -1,6 +1,5 @@
 """An answer about kilometres as pictures for a map: places, how far off they may be, a stretch."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ from geo_app.domain.layer import GeometryKind, LegendClass, Style
 from geo_app.domain.result import Picture, column
 from geo_app.domain.text import Bilingual
 from geo_app.studies import drawing
-from geo_app.studies.locate import Located, RoadPlace
+from geo_app.studies.road_place import Located, RoadPlace
 from geo_app.studies.spot import Spot
 from geo_app.workspace import Bounds
 
@@ -55,7 +54,7 @@ def _pictures(answer: Located | None, spot: Spot | None, crs: str) -> Iterator[P
     places = answer.all_places if answer else ()
     circles = [(place.point, place.plus_minus_m) for place in places]
     circles += [(spot.point, spot.accuracy_m)] if spot else []
-    around = [point.buffer(metres) for point, metres in circles if _is_area(metres)]
+    around = [point.buffer(metres) for point, metres in circles if metres]
     if around:
         style = Style(color=_RED, fill=_RED, width=1.0, dash="5 4", fill_opacity=0.08)
         yield _picture("km_around", AROUND, "polygon", around, [""] * len(around), style, crs)
@@ -71,10 +70,6 @@ def _pictures(answer: Located | None, spot: Spot | None, crs: str) -> Iterator[P
             color="#ffffff", fill=_BLUE, width=2.0, radius=7.0, shape="diamond", fill_opacity=1.0
         )
         yield _picture("km_spot", SPOT, "point", [spot.point], [""], square, crs)
-
-
-def _is_area(metres: float | None) -> bool:
-    return metres is not None and 0 < metres < math.inf
 
 
 def _names(places: Sequence[RoadPlace]) -> list[str]:

@@ -62,11 +62,11 @@ def spot_at(ws: Workspace, lon: float, lat: float, *, accuracy_m: float | None =
     return Spot(lon, lat, point, accuracy_m, units, inputs.used)
 
 
-def rounded_degrees(degrees: float, step_m: float) -> float:
+def written_degrees(degrees: float, step_m: float) -> str:
     """
-    Round degrees so that they say no more than a step in metres.
+    Write degrees so that they say no more than a step in metres.
 
-    >>> rounded_degrees(106.761234, 1), rounded_degrees(106.761234, 100)
-    (106.76123, 106.761)
+    >>> written_degrees(106.761234, 1), written_degrees(106.8, 100)
+    ('106.76123', '106.800')
     """
-    return round(degrees, 5 - round(math.log10(step_m)))
+    return f"{degrees:.{5 - round(math.log10(step_m))}f}"

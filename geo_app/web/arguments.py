@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 
 from flask import request
 
@@ -23,7 +24,12 @@ def whole_argument(name: str, *, default: int) -> int:
 
 def number_argument(name: str, low: float, high: float) -> float:
     """Return a number from the address that must lie between `low` and `high`."""
-    text = request.args.get(name, "")
+    return number_of(request.args, name, low, high)
+
+
+def number_of(given: Mapping[str, str], name: str, low: float, high: float) -> float:
+    """Return a number from an address or a form that must lie between `low` and `high`."""
+    text = given.get(name, "")
     try:
         value = float(text)
     except ValueError:

@@ -6,6 +6,7 @@ it ends, or is ended, so are all that it started. Memory is held where the syste
 elsewhere only time and disk are.
 """
 
+import errno
 import importlib
 import json
 import logging
@@ -147,18 +148,23 @@ def _supervise(process: "subprocess.Popen[bytes]", folder: Path, limits: Limits)
             process.wait(_LOOK_S)
             return
         if time.monotonic() > until:
-            raise DataError(
-                f"reading this took more than {limits.seconds} s and was stopped; send a smaller "
-                "file, or only the part of it that matters",
-                vi=f"Đọc quá {limits.seconds} giây nên đã dừng; hãy gửi tệp nhỏ hơn, hoặc chỉ "
-                "phần cần dùng.",
-            )
+            raise _too_much("time", limits)
         if _written(folder) > limits.disk_mb * 1_000_000:
-            raise DataError(
-                f"unpacked this grew beyond {limits.disk_mb} MB and was stopped; send only the "
-                "part of it that matters",
-                vi=f"Giải nén ra hơn {limits.disk_mb} MB nên đã dừng; hãy gửi chỉ phần cần dùng.",
-            )
+            raise _too_much("disk", limits)
+
+
+def _too_much(what: str, limits: Limits) -> DataError:
+    """Return the error for work that used more than it may of "time", "memory" or "disk"."""
+    en, vi = {
+        "time": (f"{limits.seconds} s", f"{limits.seconds} giây"),
+        "memory": (f"{limits.memory_mb} MB of memory", f"{limits.memory_mb} MB bộ nhớ"),
+        "disk": (f"{limits.disk_mb} MB of disk", f"{limits.disk_mb} MB đĩa"),
+    }[what]
+    return DataError(
+        f"reading this takes more than {en} and was stopped; send a smaller file, or only the "
+        "part of it that matters",
+        vi=f"Đọc tệp này cần hơn {vi} nên đã dừng; hãy gửi tệp nhỏ hơn, hoặc chỉ phần cần dùng.",
+    )
 
 
 def _written(folder: Path) -> int:
@@ -191,13 +197,8 @@ def _answer(folder: Path, code: int, limits: Limits) -> Any:
             vi="Không đọc được: chương trình đọc tệp bị dừng giữa chừng. Tệp có nguyên vẹn không? "
             "Hãy lưu lại, hoặc lưu sang định dạng khác như GeoPackage, DXF, Excel rồi gửi.",
         )
-    if answer.get("out_of_memory"):
-        raise DataError(
-            f"reading this needs more than {limits.memory_mb} MB of memory; send a smaller file, "
-            "or only the part of it that matters",
-            vi=f"Đọc tệp này cần hơn {limits.memory_mb} MB bộ nhớ; hãy gửi tệp nhỏ hơn, hoặc chỉ "
-            "phần cần dùng.",
-        )
+    if "exceeded" in answer:
+        raise _too_much(answer["exceeded"], limits)
     if "error" in answer:
         raise _KINDS[answer["error"]](answer["message"], vi=answer["vi"])
     return answer["answer"]
@@ -225,7 +226,11 @@ def _work(folder: Path) -> None:
     except GeoAppError as error:
         answer = {"error": type(error).__name__, "message": str(error), "vi": error.vi}
     except MemoryError:
-        answer = {"out_of_memory": True}
+        answer = {"exceeded": "memory"}
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        answer = {"exceeded": "disk"}
     (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")
 
 

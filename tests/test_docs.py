@@ -123,8 +123,8 @@ LISTINGS = {
     "checks list": ["checks", "list"],
     "overrides list": ["overrides", "list"],
 }
-SINGLE = ("checks show", "checks verify")
-"""Verbs that print one object; their own tests look at it."""
+SINGLE = ("check", "checks show", "checks verify", "locate", "posts list", "where")
+"""Verbs whose JSON their own tests look at."""
 
 
 def test_every_verb_that_prints_json_is_listed_here() -> None:

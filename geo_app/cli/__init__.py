@@ -7,8 +7,10 @@ The ``geo-app`` command: one thin function per verb.
 `incoming`   inspect, import, fetch
 `versions`   versions, history, findings, rollback, withdraw, prune, export
 `studies`    study, studies
+`check`      check
 `chainage`   locate
 `where`      where
+`posts`      posts list, accept, return, add
 `records`    checks list, show, verify; overrides list, add, end
 `basemaps`   basemap add, list, remove
 ===========  ========================================================
@@ -16,14 +18,27 @@ The ``geo-app`` command: one thin function per verb.
 GIS libraries load inside the verbs, so ``geo-app --help`` answers at once.
 """
 
-from geo_app.cli import basemaps, chainage, incoming, province, records, studies, versions, where
+from geo_app.cli import (
+    basemaps,
+    chainage,
+    check,
+    incoming,
+    posts,
+    province,
+    records,
+    studies,
+    versions,
+    where,
+)
 from geo_app.cli.command import main
 
 __all__ = [
     "basemaps",
     "chainage",
+    "check",
     "incoming",
     "main",
+    "posts",
     "province",
     "records",
     "studies",

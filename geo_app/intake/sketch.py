@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 import geopandas as gpd
 import shapely
+from shapely import GeometryCollection
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
@@ -82,11 +83,11 @@ def _coarser(shapes: NDArray[np.object_], box: BaseGeometry) -> Iterator[BaseGeo
     vertices = int(shapely.get_num_coordinates(shapes).sum())
     west, south, east, north = box.bounds
     if vertices <= _FEW:
-        yield shapely.geometrycollections(shapes)
+        yield GeometryCollection(list(shapes))
     if vertices <= _MANY:
         for share in _COARSENESS:
             step = share * float(np.hypot(east - west, north - south))
-            yield shapely.geometrycollections(shapely.simplify(shapes, step))
+            yield GeometryCollection(list(shapely.simplify(shapes, step)))
     if len(shapes) <= _FEW:
-        yield shapely.geometrycollections(shapely.convex_hull(shapes))
-    yield shapely.geometrycollections([box])
+        yield GeometryCollection(list(shapely.convex_hull(shapes)))
+    yield GeometryCollection([box])

@@ -1,18 +1,12 @@
 """The whole site in Chromium, as a planner meets it: the real server, the sample province."""
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from served import Served, overflow, serious, serving
 
 from geo_app.intake.delivery import import_file
-from geo_app.render.assets import VENDOR
 from geo_app.storage.catalogue import read_catalogue
 from geo_app.studies import STUDIES
 from geo_app.workspace import open_workspace
@@ -26,17 +20,8 @@ MAPS = ["/", *(f"/map/{theme}" for theme in CATALOGUE.themes)]
 PAGES = ["/layers", "/plan", "/search?q=hoang+van+thu"]
 LAYERS = [f"/layers/{name}" for name in CATALOGUE.layers]
 STUDY_PAGES = ["/studies", *(f"/studies/{name}" for name in STUDIES)]
-AXE = next(VENDOR.glob("axe-core@*/axe.min.js"), None)
 GOOD_WIDTHS = (1400, 360)
 EVIL = "<script>window.evil = 1</script>"
-
-
-@dataclass(frozen=True)
-class Served:
-    """A running server: its address, and the folder of its workspace."""
-
-    address: str
-    root: Path
 
 
 @pytest.fixture(scope="module")
@@ -44,22 +29,8 @@ def server(province, tmp_path_factory):
     """The production server on its own copy of the sample province."""
     root = tmp_path_factory.mktemp("site") / "workspace"
     shutil.copytree(province.settings.root, root)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from geo_app.cli import main; main()"]
-    command += ["--workspace", str(root), "serve", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield Served(address, root)
-    process.terminate()
-    process.wait(timeout=20)
+    with serving(root) as address:
+        yield Served(address, root)
 
 
 SETTLED = """() => !window.geoApp?.map
@@ -80,21 +51,6 @@ def visit(page, address, path, language):
     answer = page.goto(target, wait_until="load")
     assert answer.status == 200
     page.wait_for_function(SETTLED)
-
-
-def serious(page):
-    """Return what axe finds serious or critical."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (each["id"], [node["html"][:120] for node in each["nodes"][:3]])
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-
-
-def overflow(page):
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 # One template draws every layer's page: each is opened in one language, by turns.

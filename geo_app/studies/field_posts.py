@@ -1,5 +1,6 @@
 """Posts of the field held against the roads: recorded under a road's code, told how far off."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import geopandas as gpd
 from geo_app.analysis.linear import locate_on, to_along
 from geo_app.domain.chainage import write_chainage
 from geo_app.domain.post import FieldPost, PostState, read_post
+from geo_app.errors import UnknownError
 from geo_app.studies.routes import POSTS, ROUTE_LAYERS, Road, read_routes
 from geo_app.workspace import Workspace
 from geo_app.workspace.posts import field_posts, record_post
@@ -56,6 +58,14 @@ def record(
     )
 
 
+def roads_by_code(ws: Workspace) -> Mapping[str, Road]:
+    """Return the roads that a post may stand on; none where no layer of roads has data."""
+    try:
+        return read_routes(ws, ROUTE_LAYERS.default, POSTS.default).roads
+    except UnknownError:
+        return {}
+
+
 def post_rows(ws: Workspace, state: PostState | None = "pending") -> list[dict[str, Any]]:
     """
     Return the posts in a state, or all, as the command line prints them.
@@ -66,7 +76,7 @@ def post_rows(ws: Workspace, state: PostState | None = "pending") -> list[dict[s
     posts = field_posts(ws, state)
     if not posts:
         return []
-    roads = read_routes(ws, ROUTE_LAYERS.default, POSTS.default).roads
+    roads = roads_by_code(ws)
     lonlat = gpd.points_from_xy([p.lon for p in posts], [p.lat for p in posts], crs="EPSG:4326")
     points = np.asarray(lonlat.to_crs(ws.settings.crs))
     return [_row(post, roads.get(post.route), points[at : at + 1]) for at, post in enumerate(posts)]

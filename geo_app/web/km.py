@@ -19,9 +19,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo_app.errors import CrsError, DataError, GeoAppError, UnknownError
 from geo_app.render import legend
 from geo_app.render.maps import AtlasMap, Services
-from geo_app.studies.field_posts import record
+from geo_app.studies.field_posts import record, roads_by_code
 from geo_app.studies.located_map import pictures, view
-from geo_app.studies.routes import POSTS, ROUTE_LAYERS, read_routes
 from geo_app.web.arguments import whole_argument
 from geo_app.web.data import asset_url, basemap_address
 from geo_app.web.failures import status_of
@@ -173,7 +172,7 @@ def _shown(ws: Workspace, asked: Asked, found: Found) -> dict[str, Any]:
         "metres": metres,
         "text": said(ws, found),
         "link": _address("km.show", asked),
-        "roads": _roads(ws) if asked.lat is not None and may_save(ws) else {},
+        "roads": roads_by_code(ws) if asked.lat is not None and may_save(ws) else {},
         "legends": [legend.rows(each.layer, language()) for each in _pictures(ws, found)],
         "map": {
             "styles": [asset_url(link) for link in parts.styles],
@@ -204,15 +203,6 @@ def _drawn(ws: Workspace, found: Found) -> AtlasMap:
         basemap_address=basemap_address,
         overlay=overlay,
     )
-
-
-def _roads(ws: Workspace) -> dict[str, str]:
-    """Return the roads a post may stand on: code and name."""
-    try:
-        roads = read_routes(ws, ROUTE_LAYERS.default, POSTS.default).roads
-    except UnknownError:  # no road has data
-        return {}
-    return {road.code: road.name for road in roads.values()}
 
 
 def _address(endpoint: str, asked: Asked, **more: Any) -> str:

@@ -15,7 +15,7 @@ from geo_app.domain.result import Input
 from geo_app.domain.saved import Change, ChangeKind, Saved
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
-from geo_app.studies import find_study
+from geo_app.studies import STUDIES
 from geo_app.studies.result import Result
 from geo_app.workspace import Workspace
 from geo_app.workspace.entries import today
@@ -24,6 +24,16 @@ SITE = "site"
 """The setting of studies that look at a site, and mind overrides."""
 _SHOWN = ("theme", "order", "visible", "detail", "labels", "search", "sample", "state", "summary")
 """What a layer's description says of how it is shown and loaded, which changes no result."""
+
+
+def stated_day(study: str, settings: Mapping[str, str]) -> date | None:
+    """Return the day that a study's settings name, whose law it goes by; None where none does."""
+    if study in STUDIES:
+        days = [each.name for each in STUDIES[study].parameters if each.kind == "day"]
+        for text in (settings.get(name) for name in days):
+            if text:
+                return date.fromisoformat(text)
+    return None
 
 
 def read_bases(ws: Workspace, layers: Iterable[str], day: date) -> dict[str, str]:
@@ -122,7 +132,8 @@ def _last_day(inputs: Sequence[Input]) -> date | None:
 
 def _base_changes(ws: Workspace, saved: Saved) -> list[Change]:
     names = [each.partition(" ")[2] for each in saved.bases if each.startswith("description ")]
-    now = read_bases(ws, names, today(ws))
+    day = stated_day(saved.study, saved.settings) or today(ws)
+    now = read_bases(ws, names, day)
     changes = []
     for base in dict.fromkeys([*saved.bases, *now]):
         was, stands = saved.bases.get(base), now.get(base)
@@ -144,9 +155,8 @@ def _title(ws: Workspace, kind: str, name: str) -> Bilingual:
 
 
 def _setting_changes(ws: Workspace, saved: Saved) -> list[Change]:
-    try:
-        study = find_study(saved.study)
-    except UnknownError:
+    study = STUDIES.get(saved.study)
+    if study is None:
         return []
     known = {each.name: each for each in study.parameters}
     stated = ws.study_settings.get(study.name, {})
@@ -167,11 +177,12 @@ def _override_changes(ws: Workspace, saved: Saved) -> list[Change]:
     if SITE not in saved.settings:
         return []
     site = site_digest(saved.settings[SITE])
-    zone = ZoneInfo(ws.settings.time_zone)
-    day, now = saved.made.astimezone(zone).date(), today(ws)
+    stated = stated_day(saved.study, saved.settings)
+    then = stated or saved.made.astimezone(ZoneInfo(ws.settings.time_zone)).date()
+    now = stated or today(ws)
     changes = []
     for each in ws.overrides(ended=True):
-        was = each.made <= saved.made and not _ended(each, saved) and day <= each.until
+        was = each.made <= saved.made and not _ended(each, saved) and then <= each.until
         holds = each.ended is None and now <= each.until
         if each.site in (None, site) and was != holds:
             changes.append(

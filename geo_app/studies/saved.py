@@ -22,7 +22,7 @@ from geo_app.domain.result_record import parts_of, result_record
 from geo_app.domain.saved import Change, Difference, Outcome, Saved, Verification
 from geo_app.errors import DataError, GeoAppError, UnknownError
 from geo_app.studies import find_study
-from geo_app.studies.bases import SITE, changes_of, read_bases, served_inputs
+from geo_app.studies.bases import SITE, changes_of, read_bases, served_inputs, stated_day
 from geo_app.studies.result import Result
 from geo_app.studies.study import Study
 from geo_app.workspace import Workspace
@@ -66,7 +66,8 @@ def save(ws: Workspace, result: Result, *, who: str, note: str = "") -> Saved:
             "saved: narrow its settings"
         )
         raise DataError(message)
-    day = today(ws)
+    settings = {each.name: each.text(result.settings[each.name]) for each in study.parameters}
+    day = stated_day(study.name, settings) or today(ws)
     draft = Saved(
         number="",
         study=result.study,
@@ -77,7 +78,7 @@ def save(ws: Workspace, result: Result, *, who: str, note: str = "") -> Saved:
         access=_access(ws, result),
         marks=result.marks,
         verification=None,
-        settings={p.name: p.text(result.settings[p.name]) for p in study.parameters},
+        settings=settings,
         clearance=ws.user.clearance,
         generation=ws.published.generation,
         bases=read_bases(ws, [each.layer for each in result.inputs], day),
@@ -85,7 +86,7 @@ def save(ws: Workspace, result: Result, *, who: str, note: str = "") -> Saved:
         hash=result.hash,
         result=record,
     )
-    return keep_check(ws, draft, day.year)
+    return keep_check(ws, draft, today(ws).year)
 
 
 def site_of(saved: Saved) -> str:

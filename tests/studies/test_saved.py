@@ -258,6 +258,19 @@ class TestVerifying:
         gone = verify(open_workspace(ws.settings.root), kept.number).changes[0]
         assert (gone.kind, gone.name, gone.after) == ("rule", "R1", None)
 
+    def test_the_law_is_that_of_the_day_a_study_goes_by(
+        self, ws: Workspace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        on = Parameter("on", "day", "", WORDS, WORDS)
+        study = register(monkeypatch, parameters=(*PARAMETERS, on))
+        write_plan(ws, until="2026-01-31")
+        ws = open_workspace(ws.settings.root)
+        then = save(ws, study(ws, on="2026-01-31"), who="Lan")
+        later = save(ws, study(ws, on="2026-02-01"), who="Lan")
+        assert "legal_rule wells_2025" in then.bases
+        assert "legal_rule wells_2025" not in later.bases
+        assert changes_since(ws, then) == changes_since(ws, later) == ()
+
     def test_other_files_of_the_plan_and_descriptions_changed(
         self, ws: Workspace, study: Study
     ) -> None:

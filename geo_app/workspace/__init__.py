@@ -10,6 +10,7 @@ A catalogue and a store opened together: read, publish, look up, map.
 `mapping`      the atlas and its themes as folium maps
 `founding`     another province's empty workspace
 `entries`      what people enter by hand: `overrides`, `posts`, and checks as `saved`
+`kept`         texts too long for an address, kept for a while
 =============  =======================================================================
 """
 

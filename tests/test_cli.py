@@ -26,6 +26,7 @@ VERBS = (
     "basemap",
     "build",
     "catalogue",
+    "check",
     "checks",
     "export",
     "fetch",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from geo_app.studies import Parameter, Result, Study
     from geo_app.workspace import Workspace
 
-_ROWS = 20
+_ROWS, _LONG = 40, 30
 _SUFFIXES = (".json", ".csv", ".pdf", ".docx", ".xlsx", ".html", ".png")
 
 
@@ -74,7 +74,21 @@ def _command(study: "Study") -> click.Command:
         )
         for each in study.parameters
     ]
-    options += [
+
+    @click.pass_context
+    def run(ctx: click.Context, /, **given: Any) -> None:
+        ws = open_workspace(ctx)
+        asked = {each.name: given.pop(each.name) for each in study.parameters}
+        settings = {name: value for name, value in asked.items() if value is not None}
+        give(ws, study(ws, **settings), **given)
+
+    params = [*options, *giving_options()]
+    return click.Command(study.name, callback=run, params=params, help=study.summary.en)
+
+
+def giving_options() -> list[click.Parameter]:
+    """Make the options that say how a result is given; `give` takes them."""
+    return [
         click.Option(["--json", "form"], flag_value="json", help="Print all of it as JSON."),
         click.Option(["--csv", "form"], flag_value="csv", help="Print the main table as CSV."),
         click.Option(["--xlsx", "form"], flag_value="xlsx", help="Write a workbook to --out."),
@@ -95,29 +109,25 @@ def _command(study: "Study") -> click.Command:
         click.Option(["--note"], default="", help="What it is saved for."),
     ]
 
-    @click.pass_context
-    def run(
-        ctx: click.Context,
-        /,
-        form: str | None,
-        out: Path | None,
-        language: str,
-        save: bool,
-        who: str | None,
-        note: str,
-        **settings: Any,
-    ) -> None:
-        ws = open_workspace(ctx)
-        given = {name: value for name, value in settings.items() if value is not None}
-        result = study(ws, **given)
-        if save:
-            _save(ws, result, who or "", note)
-        if form is None and out is None:
-            print_result(result, language)
-        else:
-            _write(result, form, out, language)
 
-    return click.Command(study.name, callback=run, params=options, help=study.summary.en)
+def give(
+    ws: "Workspace",
+    result: "Result",
+    *,
+    form: str | None,
+    out: Path | None,
+    language: str,
+    save: bool,
+    who: str | None,
+    note: str,
+) -> None:
+    """Print or write what a study found, and save it where that is asked."""
+    if save:
+        _save(ws, result, who or "", note)
+    if form is None and out is None:
+        print_result(result, language)
+    else:
+        _write(result, form, out, language)
 
 
 def _default(parameter: "Parameter") -> str:
@@ -161,19 +171,25 @@ def _put(text: str, out: Path | None) -> None:
         out.write_bytes(text.encode())
 
 
+def _short(value: Any) -> Any:
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    if isinstance(value, str) and len(value) > _LONG:
+        return f"{value[: _LONG - 1]}…"
+    return f"{value:,.2f}" if isinstance(value, float) else value
+
+
 def print_result(result: "Result", language: str) -> None:
-    """Print what a study found: its explanation, and the first rows of its main table."""
+    """
+    Print what a study found: its explanation, and the first rows of its main table.
+
+    Columns without a value are left out, long texts are cut.
+    """
     click.echo(f"{result.title.get(language)}\n\n{result.explain(language)}\n")
     table = result.tables[0]
-    names = tuple(field.name for field in table.fields)
-    rows = [
-        {
-            name: f"{value:,.2f}" if isinstance(value, float) else value
-            for name, value in row.items()
-        }
-        for row in table.records()[:_ROWS]
-    ]
+    rows = [{name: _short(value) for name, value in row.items()} for row in table.records()[:_ROWS]]
     if rows:
+        names = tuple(name for name in rows[0] if any(row[name] not in (None, "") for row in rows))
         print_rows(rows, False, names)
     if len(table.rows) > _ROWS:
         click.echo(f"… {len(table.rows) - _ROWS:,} more rows: --json, --csv or --out FILE")

@@ -119,7 +119,7 @@ def csv_text(findings: Findings, *, language: str) -> str:
     table = findings.tables[0]
     content = {each.name: [_plain_cell(v) for v in _column(table, each)] for each in table.fields}
     frame = pd.DataFrame(content, dtype=object)
-    frame["marks"] = "; ".join(findings.marks)
+    frame["all_marks" if "marks" in frame else "marks"] = "; ".join(findings.marks)
     frame["illustration"] = WORDS["illustration"].get(language) if findings.illustrative else ""
     frame["inputs"] = "; ".join(f"{each.layer} {each.version}" for each in findings.inputs)
     frame["hash"] = findings.hash

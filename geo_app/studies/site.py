@@ -22,6 +22,7 @@ from shapely import GeometryCollection
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
+from geo_app.domain.chainage import read_reference
 from geo_app.errors import DataError
 from geo_app.workspace import Workspace
 
@@ -105,8 +106,10 @@ def read_site(
     else:
         text = str(given).strip()
         if len(text) > MOST_SIGNS:
-            message = f"site: {len(text):,} characters; expected at most {MOST_SIGNS:,}"
-            raise DataError(message)
+            raise DataError(
+                f"site: {len(text):,} characters; expected at most {MOST_SIGNS:,}",
+                vi=f"Khu đất dài quá {MOST_SIGNS // 1_000_000} triệu ký tự; hãy chia nhỏ.",
+            )
         if not text:
             return _frame([], ws.settings.crs)
         if not text.startswith("{") and not _WKT.fullmatch(text):
@@ -119,6 +122,21 @@ def read_site(
     for name, shape in zip(placed[NAME], placed.geometry, strict=True):
         _check_shape(name, shape)
     return placed
+
+
+def is_chainage(text: str) -> bool:
+    """
+    Tell whether a text names a place or stretch of a road.
+
+    >>> is_chainage("QL4B Km3+700–Km18"), is_chainage("2417549,69 449314,38")
+    (True, False)
+    """
+    if "\n" in text or text.startswith("{"):
+        return False
+    try:
+        return bool(read_reference(text).route)
+    except DataError:
+        return "km" in text.casefold()  # `locate` tells what is wrong with it
 
 
 def canonical_site(ws: Workspace, given: object, settings: Mapping[str, Any]) -> str:
@@ -161,8 +179,7 @@ def _read_geojson(text: str) -> tuple[list[tuple[str, float, BaseGeometry]], str
         rows = [row for each in features for row in _feature_rows(each)]
         named = (content.get("crs") or {}).get("properties", {}).get("name")
     except (ValueError, AttributeError, TypeError, KeyError, ShapelyError, RecursionError):
-        message = f"site: found {_shown(text)}, which is not whole GeoJSON; {EXPECTED}"
-        raise DataError(message) from None
+        raise _unread(text, "GeoJSON") from None
     return rows, _known_crs(named) if named else None
 
 
@@ -187,8 +204,7 @@ def _read_wkt(text: str) -> tuple[list[tuple[str, float, BaseGeometry]], str | N
     try:
         shape = shapely.from_wkt(found["wkt"])
     except ShapelyError:
-        message = f"site: found {_shown(text)}, which is not whole WKT; {EXPECTED}"
-        raise DataError(message) from None
+        raise _unread(text, "WKT") from None
     crs = _known_crs(f"EPSG:{found['srid']}") if found["srid"] else None
     return [("", 0.0, part) for part in _parts(shape)], crs
 
@@ -203,8 +219,10 @@ def _known_crs(name: object) -> str:
         crs = CRS.from_string(str(name))
     except CRSError:
         code = _shown(str(name))
-        message = f"site: found the system {code}; expected a code such as EPSG:9215 or EPSG:4326"
-        raise DataError(message) from None
+        raise DataError(
+            f"site: found the system {code}; expected a code such as EPSG:9215 or EPSG:4326",
+            vi=f"Không có hệ tọa độ {code}; hãy ghi mã như EPSG:9215 hoặc EPSG:4326.",
+        ) from None
     return "EPSG:4326" if crs.equals("OGC:CRS84") else str(crs.to_string())
 
 
@@ -243,36 +261,53 @@ def _rounded(shape: BaseGeometry) -> BaseGeometry:
 
 def _check_number(rows: Sequence[tuple[str, float, BaseGeometry]]) -> None:
     if not rows:
-        message = f"site: found no shape; {EXPECTED}"
-        raise DataError(message)
+        raise DataError(
+            f"site: found no shape; {EXPECTED}",
+            vi="Không có hình nào; hãy vẽ, nhập tọa độ hoặc lý trình.",
+        )
     points = sum(shapely.get_num_coordinates(shape) for _, _, shape in rows)
     if len(rows) > MOST_FOOTPRINTS or points > MOST_POINTS:
-        message = (
+        raise DataError(
             f"site: found {len(rows):,} footprints with {points:,} points; expected at most "
-            f"{MOST_FOOTPRINTS:,} with {MOST_POINTS:,}; check them in parts"
+            f"{MOST_FOOTPRINTS:,} with {MOST_POINTS:,}; check them in parts",
+            vi=f"Có {len(rows)} hình với {points} điểm, nhiều hơn mức cho phép ({MOST_FOOTPRINTS} "
+            f"hình, {MOST_POINTS} điểm); hãy kiểm tra từng phần.",
         )
-        raise DataError(message)
 
 
 def _check_shape(name: str, shape: BaseGeometry) -> None:
-    where = f"site: footprint {name!r}"
+    where, named = f"site: footprint {name!r}", f"Hình “{name}”"
     if shape.geom_type not in _KINDS:
-        message = f"{where}: is a {shape.geom_type}; expected a point, line or polygon"
-        raise DataError(message)
+        raise DataError(
+            f"{where}: is a {shape.geom_type}; expected a point, line or polygon",
+            vi=f"{named} không phải điểm, đường hay vùng.",
+        )
     if shape.is_empty:
-        message = f"{where}: is empty; draw it, or leave it out"
-        raise DataError(message)
+        raise DataError(
+            f"{where}: is empty; draw it, or leave it out",
+            vi=f"{named} rỗng; hãy vẽ lại hoặc bỏ đi.",
+        )
     if not np.isfinite(shapely.get_coordinates(shape)).all():
-        message = (
-            f"{where}: has coordinates that lie nowhere in its system; check x, y and the system"
+        raise DataError(
+            f"{where}: has coordinates that lie nowhere in its system; check x, y and the system",
+            vi=f"{named} có tọa độ nằm ngoài hệ tọa độ; hãy xem lại X, Y và hệ tọa độ.",
         )
-        raise DataError(message)
     if not shape.is_valid:
-        message = (
-            f"{where}: is not a whole shape ({shapely.is_valid_reason(shape)}): its boundary "
-            "crosses or touches itself; put the points in order, or draw it anew"
+        reason = shapely.is_valid_reason(shape)
+        raise DataError(
+            f"{where}: is not a whole shape ({reason}): its boundary crosses or touches itself; "
+            "put the points in order, or draw it anew",
+            vi=f"{named} không khép thành hình ({reason}): đường bao tự cắt hoặc tự chạm; hãy xếp "
+            "lại thứ tự điểm hoặc vẽ lại.",
         )
-        raise DataError(message)
+
+
+def _unread(text: str, form: str) -> DataError:
+    return DataError(
+        f"site: found {_shown(text)}, which is not whole {form}; {EXPECTED}",
+        vi=f"Không đọc được {form}: {_shown(text)}; hãy vẽ, nhập tọa độ, hoặc lý trình như QL4B "
+        "Km3+700–Km18.",
+    )
 
 
 def _shown(text: str) -> str:

@@ -62,8 +62,10 @@ NAMED = 6
 def _compute(run: Run) -> Result:
     ws = run.inputs.ws
     if not run["site"]:
-        message = "site: no footprint is given; draw, type, paste or upload one"
-        raise UnknownError(message)
+        raise UnknownError(
+            "site: no footprint is given; draw, type, paste or upload one",
+            vi="Chưa có khu đất; hãy vẽ, nhập, dán hoặc tải lên.",
+        )
     site = Site(read_site(ws, run["site"]))
     notices = require_inside(run.inputs, site)
     check = Check(run, site)

@@ -38,25 +38,34 @@ def require_inside(inputs: Inputs, site: Site) -> list[Notice]:
     ground = _ground(inputs)
     away = shapely.distance(site.shapes, ground)
     for at in np.flatnonzero(away > NEAR_M):
-        settings = inputs.ws.settings
-        x, y = site.shapes[at].representative_point().coords[0]
-        turned = shapely.transform(site.shapes[at], lambda xy: xy[:, ::-1])
-        hint = (
-            "x and y are the wrong way round: x is east, y is north"
-            if shapely.distance(turned, ground) <= NEAR_M
-            else f"check the coordinates and their system ({settings.crs}, or degrees as "
-            "longitude, latitude)"
-        )
-        message = (
-            f"site: footprint {site.names[at]!r} lies {away[at] / 1_000:,.0f} km outside "
-            f"{settings.title_vi}, at x {x:,.0f}, y {y:,.0f}; {hint}"
-        )
-        raise DataError(message)
+        raise _outside(inputs, site, int(at), float(away[at]), ground)
     partly = ~shapely.covers(ground.buffer(NEAR_M), site.shapes)
     if not partly.any():
         return []
     names = ", ".join(site.names[at] for at in np.flatnonzero(partly)[:5])
     return [Notice("partly_outside", PARTLY.filled(names=names))]
+
+
+def _outside(inputs: Inputs, site: Site, at: int, away_m: float, ground: BaseGeometry) -> DataError:
+    settings, name, shape = inputs.ws.settings, site.names[at], site.shapes[at]
+    x, y = shape.representative_point().coords[0]
+    hint = Bilingual(
+        f"xem lại tọa độ và hệ tọa độ ({settings.crs}, hoặc kinh độ, vĩ độ)",
+        f"check the coordinates and their system ({settings.crs}, or degrees as longitude, "
+        "latitude)",
+    )
+    turned = shapely.transform(shape, lambda xy: xy[:, ::-1])
+    if shapely.distance(turned, ground) <= NEAR_M:
+        hint = Bilingual(
+            "hai tọa độ bị đảo: x là hướng Đông, y là hướng Bắc",
+            "x and y are the wrong way round: x is east, y is north",
+        )
+    return DataError(
+        f"site: footprint {name!r} lies {away_m / 1_000:,.0f} km outside {settings.title_en}, at "
+        f"x {x:,.0f}, y {y:,.0f}; {hint.en}",
+        vi=f"Hình “{name}” nằm cách {settings.title_vi} {away_m / 1_000:.0f} km, tại x {x:.0f}, "
+        f"y {y:.0f}; {hint.vi}.",
+    )
 
 
 def _ground(inputs: Inputs) -> BaseGeometry:

@@ -483,7 +483,7 @@ def test_marks_travel_with_the_verdict(ws: Workspace) -> None:
 
 
 def test_a_site_elsewhere_is_refused_with_a_hint(ws: Workspace) -> None:
-    with pytest.raises(DataError, match=r"footprint '1' lies 90 km outside Tỉnh Nhỏ.*check"):
+    with pytest.raises(DataError, match=r"footprint '1' lies 90 km outside Small Province.*check"):
         check(ws, box(100_000, 0, 50))
     turned = shapely.Point(SOUTH + 5_000, WEST + 5_000)
     with pytest.raises(DataError, match="x and y are the wrong way round"):

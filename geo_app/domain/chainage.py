@@ -18,6 +18,7 @@ from geo_app.errors import DataError
 Side = Literal["left", "right"]
 
 EXPECTED = "such as QL4B Km18+300, or QL4B Km3+700–Km18"
+EXPECTED_VI = "ví dụ QL4B Km18+300, hoặc QL4B Km3+700–Km18"
 _METRES = r"\d{1,4}(?:[.,]\d{1,3})?"
 _PLACE = re.compile(
     rf"""(?<![\w.+])(?:
@@ -90,22 +91,25 @@ def read_reference(text: str) -> Reference:
     composed = unicodedata.normalize("NFC", text).replace("\u00a0", " ").strip()
     first = _PLACE.search(composed)
     if first is None:
-        message = f"chainage: found {shown(text)}; expected a road and a kilometre, {EXPECTED}"
-        raise DataError(message)
+        raise DataError(
+            f"chainage: found {shown(text)}; expected a road and a kilometre, {EXPECTED}",
+            vi=f"Không có lý trình trong {shown(text)}; cần tuyến và lý trình, {EXPECTED_VI}.",
+        )
     start_m, start_km = _metres(first)
     end_m, end_km, after = _end(composed, first)
     rest = f"{composed[: first.start()]} | {composed[after:]}"
     if _PLACE.search(rest):
-        message = (
-            f"chainage: found more than one stretch in {shown(text)}; expected one, {EXPECTED}"
+        raise DataError(
+            f"chainage: found more than one stretch in {shown(text)}; expected one, {EXPECTED}",
+            vi=f"Có hơn một đoạn trong {shown(text)}; chỉ ghi một, {EXPECTED_VI}.",
         )
-        raise DataError(message)
     if end_m is not None and end_m < start_m:
-        message = (
+        forwards = f"{write_chainage(end_m)}–{write_chainage(start_m)}"
+        raise DataError(
             f"chainage: {shown(text)} runs backwards; expected the smaller kilometre first: "
-            f"{write_chainage(end_m)}–{write_chainage(start_m)}"
+            f"{forwards}",
+            vi=f"{shown(text)} ghi ngược; cần ghi lý trình nhỏ trước: {forwards}.",
         )
-        raise DataError(message)
     side, rest = _side(rest)
     return Reference(_route(rest), start_m, start_km, end_m, end_km, side)
 

@@ -124,11 +124,11 @@ def position(
     near = routes.near(np.array([point]), within_m=within_m)
     measured = near[[routes.roads[code].route is not None for code in near["code"]]]
     if measured.empty:
-        message = (
+        raise DataError(
             f"position: {asked}: no road of known chainage within {within_m:,.0f} m; expected a "
-            "point on or beside a road that has posts"
+            "point on or beside a road that has posts",
+            vi=f"Trong {within_m / 1_000:g} km quanh {asked} không có tuyến nào biết lý trình.",
         )
-        raise DataError(message)
     least = measured["away_m"].iloc[0]
     chosen = measured[measured["away_m"] <= least + SHARED_M]["code"]
     roads = [routes.roads[code] for code in chosen]
@@ -185,12 +185,14 @@ def _candidates(road: Road, route: Route, chainage_m: float, km: int | None) -> 
     """Return where a chainage lies along a road, the place its text names first."""
     first, second = to_along(route, np.array([chainage_m]))
     if math.isnan(first[0]):
-        message = (
-            f"{road.name}: {write_chainage(chainage_m, step_m=0.001)} is not on the road, which "
-            f"runs from {write_chainage(route.start_m)} to {write_chainage(route.end_m)}"
-            f"{_jumps_told(route)}; check the kilometre"
+        asked, jumps = write_chainage(chainage_m, step_m=0.001), _jumps(route)
+        start, end = write_chainage(route.start_m), write_chainage(route.end_m)
+        raise DataError(
+            f"{road.name}: {asked} is not on the road, which runs from {start} to {end}"
+            f"{f' with jumps at {jumps}' if jumps else ''}; check the kilometre",
+            vi=f"{road.name} không có {asked}: tuyến từ {start} đến {end}"
+            f"{f', gãy lý trình tại {jumps}' if jumps else ''}; hãy xem lại lý trình.",
         )
-        raise DataError(message)
     if math.isnan(second[0]):
         return [float(first[0])]
     both = [float(first[0]), float(second[0])]
@@ -199,14 +201,14 @@ def _candidates(road: Road, route: Route, chainage_m: float, km: int | None) -> 
     return both if long_kilometre else both[::-1]
 
 
-def _jumps_told(route: Route) -> str:
+def _jumps(route: Route) -> str:
     posts = route.posts
     jumps = [
         f"{write_chainage(back)} = {write_chainage(ahead)}"
         for back, ahead in zip(posts.back_m, posts.ahead_m, strict=True)
         if back != ahead
     ]
-    return f" with jumps at {', '.join(jumps)}" if jumps else ""
+    return ", ".join(jumps)
 
 
 def _in_order(starts: list[float], ends: list[float]) -> tuple[float, float]:

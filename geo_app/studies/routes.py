@@ -75,11 +75,11 @@ class Road:
             If no chainage is known on it.
         """
         if self.route is None:
-            message = (
+            raise DataError(
                 f"{self.name} ({self.code}): no post of known chainage; add some with "
-                "`geo-app posts add FILE` (route, chainage, coordinates)"
+                "`geo-app posts add FILE` (route, chainage, coordinates)",
+                vi=f"{self.name} ({self.code}) chưa có cọc biết lý trình; hãy bổ sung cọc.",
             )
-            raise DataError(message)
         return self.route
 
 
@@ -113,8 +113,11 @@ class Routes:
             offered = [self.roads[self._by_key[key]].name for key in near]
             known = ", ".join(dict.fromkeys(offered or (r.name for r in self.roads.values())))
             given = f"there is no road {shown(name)}" if name else "no road is named"
-            message = f"route: {given}; {'did you mean' if offered else 'there are'}: {known[:300]}"
-            raise UnknownError(message)
+            given_vi = f"Không có tuyến {shown(name)}" if name else "Chưa ghi tuyến"
+            raise UnknownError(
+                f"route: {given}; {'did you mean' if offered else 'there are'}: {known[:300]}",
+                vi=f"{given_vi}; {'có phải là' if offered else 'có các tuyến'}: {known[:300]}",
+            )
         return self.roads[found]
 
     @cached_property

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from geo_app.domain.saved import CHANGES, OUTCOMES, Change, Saved
 from geo_app.errors import DataError
-from geo_app.studies import STUDIES, Result, find_study
+from geo_app.studies import STUDIES, find_study
 from geo_app.studies.saved import changes_since, restore, save, verify
 from geo_app.web.arguments import whole_argument
 from geo_app.web.language import language
@@ -57,15 +57,17 @@ def create() -> BaseResponse:
     """Save a study's answer; where that cannot be, the form says why and keeps what was typed."""
     ws, asked = workspace(), request.form
     study = find_study(asked.get("study", ""))
-    settings = _settings(asked)
+    settings, hash_shown = _settings(asked), asked.get("hash")
+    page = {"study": study, "settings": settings, "asked": asked}
+    page["again"] = _address_of(study.name, settings)
     try:
         result = answer(ws, study, study.settings(ws, settings))
-        _require_shown(asked, result)
+        if hash_shown not in (None, result.hash):
+            return make_response(render_template("checks/new.html", stale=True, **page), 409)
         saved = save(ws, result, who=asked.get("who", ""), note=asked.get("note", ""))
     except DataError as error:
         problem = error.told(language())
-        page = {"study": study, "settings": settings, "asked": asked, "problem": problem}
-        return make_response(render_template("checks/new.html", **page), 400)
+        return make_response(render_template("checks/new.html", problem=problem, **page), 400)
     return redirect(url_for("checks.show", number=saved.number, lang=language()), code=303)
 
 
@@ -85,7 +87,7 @@ def show(number: str) -> str:
         rows=ROWS,
         formats=FORMATS,
         address=lambda **more: url_for("checks.download", number=number, lang=language(), **more),
-        again=_address_of(saved),
+        again=_address_of(saved.study, saved.settings),
     )
 
 
@@ -130,17 +132,6 @@ def _settings(asked: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _require_shown(asked: Mapping[str, str], result: Result) -> None:
-    """Refuse to save another result than the one whoever saves was looking at."""
-    if asked.get("hash", result.hash) != result.hash:
-        raise DataError(
-            "the result is another since this page was shown: layers were published, or a finding "
-            "was set aside; compute it again, look at it, and save then",
-            vi="Kết quả đã khác so với lúc mở trang: dữ liệu mới vừa được công bố, hoặc có kết "
-            "luận vừa được gác lại; hãy tính lại, xem lại rồi lưu.",
-        )
-
-
 def _all_changes(saved: Saved, since: tuple[Change, ...], generation: int) -> list[Change]:
     """Return what has changed since, and what else running it again on these layers has shown."""
     last = saved.verification
@@ -148,12 +139,11 @@ def _all_changes(saved: Saved, since: tuple[Change, ...], generation: int) -> li
     return list(dict.fromkeys([*since, *more]))
 
 
-def _address_of(saved: Saved) -> str | None:
-    """Return the page of the same study and settings on today's layers; None where too long."""
-    study = STUDIES.get(saved.study)
-    if study is None:
+def _address_of(study: str, settings: Mapping[str, str]) -> str | None:
+    """Return the page of a study with some settings; None where it is gone, or that too long."""
+    if study not in STUDIES:
         return None
-    known = {each.name for each in study.parameters}
-    given: dict[str, Any] = {name: t for name, t in saved.settings.items() if name in known and t}
-    address = url_for("studies.show", name=study.name, **{**given, "lang": language()})
+    known = {each.name for each in STUDIES[study].parameters}
+    given: dict[str, Any] = {name: text for name, text in settings.items() if name in known}
+    address = url_for("studies.show", name=study, **{**given, "lang": language()})
     return address if len(address) <= _MOST_ADDRESS else None

@@ -74,8 +74,12 @@ class TestSaving:
         shown = client.get("/api/studies/deep-wells").get_json()["hash"]
         publish_frame(ws, "wells", ws.read("wells").iloc[:3])
         answer = send(client, hash=shown)
-        assert answer.status_code == 400
-        assert "the result is another since this page was shown" in answer.get_data(as_text=True)
+        assert answer.status_code == 409
+        page = answer.get_data(as_text=True)
+        assert "The result is another since its page was opened" in page
+        assert "save-who" not in page
+        assert client.get("/studies/deep-wells?lang=en").status_code == 200
+        assert 'href="/studies/deep-wells?lang=en"' in page
         assert count_saved(ws) == 0
 
     @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ What someone brings to be looked at: a file or pasted text as shapes in the prov
 Reading, decoding, placing, repair and checks are the import's; nothing is kept.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from geo_app.domain.text import Bilingual
 from geo_app.errors import CrsError, DataError
 from geo_app.intake.checks import check_shapes
 from geo_app.intake.guard import Candidate, place
-from geo_app.intake.outlines import Shape, outlines, read_layers
+from geo_app.intake.outlines import Shape, outlines, read_layers, stop_at
 from geo_app.intake.placing import diagnose, outline_for
 from geo_app.intake.preset import table_headings
 from geo_app.intake.repair import repair_shapes
@@ -141,13 +140,13 @@ def _placed(
 ) -> Footprints:
     endless = frame.index[~finite(frame.geometry)]
     marks = [Finding(COORDINATE_NOT_FINITE, row=int(row) + 1) for row in endless]
-    _stop_at((*findings, *marks), where, DataError)
+    stop_at((*findings, *marks), where, DataError)
     home, given = ws.settings.crs, frame.set_crs(None, allow_override=True)
     if told is not None:
         taken = _told(placement_named(told), given)
     else:
         found = diagnose(ws, frame)
-        _stop_at(found.findings, where, CrsError)
+        stop_at(found.findings, where, CrsError)
         findings += found.findings
         if not found.decided:
             return Footprints(None, given, found.candidates, findings, home)
@@ -168,7 +167,7 @@ def _checked(
     """Mend what is invalid, and tell what is odd: slivers, repetitions, shapes outside."""
     layer = _layer(ws, "polygon")
     sound, repairs = repair_shapes(frame, layer)
-    _stop_at(repairs, where, DataError)
+    stop_at(repairs, where, DataError)
     outline, tolerance_m = outline_for(ws, layer)
     if outline is not None:
         _refuse_far(where, sound, outline)
@@ -210,18 +209,3 @@ def _layer(ws: Workspace, geometry: GeometryKind) -> Layer:
         legend=Legend(None, ()),
         checks=Checks(repair_m2=REPAIR_M2),
     )
-
-
-def _stop_at(
-    findings: Iterable[Finding], where: str, kind: type[DataError] | type[CrsError]
-) -> None:
-    """Raise the first finding that stops it, as a sentence."""
-    for finding in findings:
-        if finding.severity == "error" and finding.done in {"nothing", "refused"}:
-            row = finding.row
-            raise kind(
-                f"{where}{f'row {row}: ' if row else ''}{finding.message('en')} "
-                f"{finding.kind.advice.en}",
-                vi=f"{where}{f'dòng {row}: ' if row else ''}{finding.message('vi')} "
-                f"{finding.kind.advice.vi}",
-            )

@@ -1,6 +1,6 @@
 """A file's layers, or pasted text, as named shapes: outlines, without a drawing's lettering."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ from geo_app.domain.finding import Finding
 from geo_app.domain.findings.geometry import OTHER_SHAPES_LEFT_OUT
 from geo_app.domain.numerals import blank
 from geo_app.domain.text import plain
-from geo_app.errors import DataError
+from geo_app.errors import CrsError, DataError
 from geo_app.intake.decoding import decode_text
 from geo_app.storage.reading.coordinates import Headings
 from geo_app.storage.reading.files import list_layers, read_layer
@@ -57,11 +57,6 @@ def read_layers(path: Path, wanted: str | None, headings: Headings) -> list[RawL
     if wanted is not None:
         return [read_layer(path, layer_name=wanted, headings=headings)]
     held = [layer for layer in list_layers(path) if layer.rows != 0][:_LAYERS]
-    if not held:
-        raise DataError(
-            f"{path}: is empty: there is nothing drawn in it; was the right part of it saved?",
-            vi=f"{path}: tệp rỗng, không có hình nào; đã lưu đúng phần bản vẽ chưa?",
-        )
     for layer in held:
         _check_count(f"{path}: ", layer.rows or 0, MOST)
     raws, failures = [], []
@@ -73,6 +68,11 @@ def read_layers(path: Path, wanted: str | None, headings: Headings) -> list[RawL
     shaped = [raw for raw in raws if isinstance(raw.frame, gpd.GeoDataFrame) and len(raw.frame)]
     if not shaped and failures:
         raise failures[0]
+    if not any(len(raw.frame) for raw in raws):
+        raise DataError(
+            f"{path}: is empty: there is nothing drawn in it; was the right part of it saved?",
+            vi=f"{path}: tệp rỗng, không có hình nào; đã lưu đúng phần bản vẽ chưa?",
+        )
     if len(shaped) > 1 and path.suffix.lower() not in {".kml", ".kmz"}:
         names = ", ".join(raw.layer.name for raw in shaped)
         raise DataError(
@@ -117,6 +117,7 @@ def outlines(
         kept, left_out = _boundaries(_taken_apart(decoded), shape)
         findings += [*shaped.findings, *in_text, *left_out]
         frames.append(kept[["geometry"]].assign(footprint=_names(kept)))
+    stop_at(findings, where, DataError)
     frame = pd.concat(frames, ignore_index=True) if frames else gpd.GeoDataFrame(geometry=[])
     if not len(frame):
         raise DataError(
@@ -129,6 +130,28 @@ def outlines(
     _check_count(where, int(shapely.get_num_coordinates(frame.geometry).sum()), MOST_VERTICES)
     frame["footprint"] = _distinct(frame["footprint"])
     return frame[["footprint", "geometry"]], tuple(findings)
+
+
+def stop_at(
+    findings: Iterable[Finding], where: str, kind: type[DataError] | type[CrsError]
+) -> None:
+    """
+    Raise the first finding that stops it, as a sentence.
+
+    Parameters
+    ----------
+    where
+        What the message begins with: the file and a colon, or nothing.
+    """
+    for finding in findings:
+        if finding.severity == "error" and finding.done in {"nothing", "refused"}:
+            row = finding.row
+            raise kind(
+                f"{where}{f'row {row}: ' if row else ''}{finding.message('en')} "
+                f"{finding.kind.advice.en}",
+                vi=f"{where}{f'dòng {row}: ' if row else ''}{finding.message('vi')} "
+                f"{finding.kind.advice.vi}",
+            )
 
 
 def _check_count(where: str, count: int, most: int) -> None:

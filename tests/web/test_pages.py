@@ -20,7 +20,7 @@ WEB = Path(geo_app.web.__file__).parent
 
 
 def pages_of(ws: Workspace) -> Iterator[str]:
-    yield from ("/", "/layers", "/plan", "/search?q=hoa", "/search")
+    yield from ("/", "/layers", "/plan", "/checks", "/search?q=hoa", "/search")
     yield from (f"/map/{theme}" for theme in ws.catalogue.themes)
     yield from (f"/layers/{layer.id}" for layer in ws.layers)
     served = ((name, v) for name, v in ws.versions.items() if name in ws.catalogue.layers)

@@ -190,7 +190,7 @@ def _pictures(ws: Workspace, found: Found) -> list[Any]:
 def _drawn(ws: Workspace, found: Found) -> AtlasMap:
     """Draw an answer over the layer of its road."""
     laid = _pictures(ws, found)
-    overlay = mapping.Overlay(laid, view(laid), found.marks, found.illustrative)
+    overlay = mapping.Overlay(laid, view(laid), found.marks, bool(found.illustrative))
     places = found.located.all_places if found.located else ()
     return mapping.served_map(
         ws,

@@ -66,9 +66,10 @@ class Found:
         return tuple(mark for mark in MARKS if mark in found)
 
     @property
-    def illustrative(self) -> bool:
-        """Whether it only illustrates."""
-        return any(mark in ILLUSTRATIVE for mark in self.marks)
+    def illustrative(self) -> tuple[str, ...]:
+        """The titles of the layers it rests on that only illustrate."""
+        marked = (each for each in self.inputs if not set(ILLUSTRATIVE).isdisjoint(each.marks))
+        return tuple(title(each.title) for each in marked)
 
 
 def read_asked(given: Mapping[str, str]) -> Asked | None:

@@ -34,20 +34,21 @@ def with_kilometres(
     """
     made, findings = frame.copy(deep=False), list[Finding]()
     for name in [each.name for each in layer.fields.values() if each.unit == "km"]:
-        if name not in frame.columns or pd.api.types.is_numeric_dtype(frame[name]):
+        if name not in made.columns or pd.api.types.is_numeric_dtype(made[name]):
             continue
-        spans = [_span(cell, both=name == FROM_KM and TO_KM in layer.fields) for cell in made[name]]
+        given = made[name]
+        spans = [_span(cell, both=name == FROM_KM and TO_KM in layer.fields) for cell in given]
         first = next((at for at, span in enumerate(spans) if span), None)
         if first is None:
             continue
         times = factor("km", units[name]) if units.get(name) in LENGTH_M else 1.0
-        cells = zip(spans, frame[name], strict=True)
+        cells = zip(spans, given, strict=True)
         made[name] = pd.Series(
             [span[0] * times if span else cell for span, cell in cells], frame.index, dtype="object"
         )
         example = spans[first]
         assert example
-        values = {"column": name, "example": str(frame[name].iloc[first]), "value": example[0]}
+        values = {"column": name, "example": str(given.iloc[first]), "value": example[0]}
         findings.append(Finding(found.CHAINAGE_CONVERTED, values, field=name, done="converted"))
         if any(span and span[1] is not None for span in spans):
             made[TO_KM] = _ends(made.get(TO_KM), spans, frame.index)

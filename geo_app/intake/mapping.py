@@ -8,6 +8,7 @@ import pandas as pd
 import geopandas as gpd
 
 from geo_app.domain.layer import Layer
+from geo_app.domain.numerals import blank
 from geo_app.domain.preset import folded
 from geo_app.domain.text import Bilingual, plain
 from geo_app.domain.units import without_unit
@@ -109,13 +110,14 @@ def cut_names(fields: Mapping[str, str], layer: Layer) -> dict[str, str]:
 
 
 def coded(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    """Turn the titles of a code list ("Phường") into its codes; codes stay what they are."""
+    """Turn titles of a code list ("Phường") into its codes, empty cells into missing ones."""
     made = frame.copy(deep=False)
     for name in made.columns:
         values = layer.fields[name].values if name in layer.fields else {}
         codes = _codes_by_title(values)
         if codes and not pd.api.types.is_numeric_dtype(made[name]):
-            known = {v: codes.get(plain(str(v)), v) for v in made[name].dropna().unique()}
+            given = made[name].dropna().unique()
+            known = {v: None if blank(v) else codes.get(plain(str(v)), v) for v in given}
             known |= {code: code for code in values}
             made[name] = made[name].map(known)
     return made

@@ -24,7 +24,7 @@ from geo_app.render.paper import (
     literal,
     sheet,
 )
-from geo_app.render.strip import draw_strip, strip_height_mm
+from geo_app.render.strip import ROADS, draw_strip, strip_height_mm
 from geo_app.render.values import show_number, show_value, unit_symbol
 
 _BARS = 70
@@ -45,7 +45,7 @@ def draw_chart(findings: Findings, chart: Chart, *, language: str) -> Drawing:
     ]
     figure = sheet(_chart_height(chart, rows) + NOTE_LINE_MM * len(notes))
     figure.set_layout_engine("constrained")
-    title = _title(chart, len(rows)).get(language)
+    title = _title(chart, rows).get(language)
     heading = literal(textwrap.fill(title, TITLE_SIGNS))
     figure.suptitle(heading, x=0.01, ha="left", color=INK, fontsize=TITLE_SIZE)
     if chart.kind == "strip":
@@ -61,11 +61,14 @@ def draw_chart(findings: Findings, chart: Chart, *, language: str) -> Drawing:
     return drawing(figure, title, stamped=findings.illustrative, language=language)
 
 
-def _title(chart: Chart, rows: int) -> Bilingual:
-    if chart.kind != "bars" or rows <= _BARS:
-        return chart.title
-    part = Bilingual("{title} ({n} lớn nhất)", "{title} (the {n} largest)")
-    return part.filled(title=chart.title, n=_BARS)
+def _title(chart: Chart, rows: pd.DataFrame) -> Bilingual:
+    if chart.kind == "bars" and len(rows) > _BARS:
+        part = Bilingual("{title} ({n} lớn nhất)", "{title} (the {n} largest)")
+        return part.filled(title=chart.title, n=_BARS)
+    if chart.kind == "strip" and rows["road_name"].nunique() > ROADS:
+        part = Bilingual("{title} ({n} tuyến đầu)", "{title} (the first {n})")
+        return part.filled(title=chart.title, n=ROADS)
+    return chart.title
 
 
 def _chart_height(chart: Chart, rows: pd.DataFrame) -> float:

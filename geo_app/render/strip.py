@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from geo_app.domain.layer import Field
 from geo_app.domain.road_event import STATE_COLORS
-from geo_app.render.paper import INK, QUIET, RED, WIDTH_MM
+from geo_app.render.paper import INK, QUIET, RED, WIDTH_MM, literal
 from geo_app.render.values import show_number, show_value
 
 ROADS = 12
@@ -21,10 +21,10 @@ _LANE_MM, _PANEL_MM, _KEY_MM, _HEAD_MM = 6.0, 13.0, 13.0, 10.0
 _LABELS_MM = 34.0
 _HATCHES = {"doing": "////", "not_started": "...", "planned": "\\\\\\\\", "several": "xxxx"}
 _MARKERS = {"bridge": "s", "photo": "o", "point": "D"}
-_SIGN_MM = 1.15
-"""Width of a sign of a label."""
+_SIGN_MM, _MARKER_MM = 1.15, 2.0
+"""Width of a sign of a label, and of a marker."""
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-_MOST_TICKS = 13
+_MOST_TICKS, _TICK_SHARE = 13, 0.05
 _HEIGHTS = {"left": (0.0, 0.36), "right": (-0.36, 0.36), "both": (-0.36, 0.72)}
 """Where a bar of each side stands in its row, and how high: left is up where chainage rises."""
 
@@ -45,7 +45,7 @@ def draw_strip(
         len(panels) + 1, 1, squeeze=False, gridspec_kw={"height_ratios": [*heights, _KEY_MM]}
     )[:, 0]
     for (name, own), panel in zip(panels, axes, strict=False):
-        panel.set_title(name, loc="left", color=INK, fontsize=7.5, weight="bold", pad=8)
+        panel.set_title(literal(name), loc="left", color=INK, fontsize=7.5, weight="bold", pad=8)
         _draw_panel(panel, own, fields, language)
     axes[-1].set_axis_off()
     keys = _keys(rows, fields, language)
@@ -72,19 +72,18 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, fields: Mapping[str, Field], lan
     low, high = low - edge, high + edge
     lanes = _lanes(rows)
     levels = {lane: len(lanes) - place for place, lane in enumerate(lanes)}
-    per_mm = (high - low) / (WIDTH_MM - _LABELS_MM)
     posts = rows[rows["part"].isin(["post", "end"])].sort_values("start_km")
     inside = posts[posts["start_km"].between(low, high)]
     _draw_line(axes, posts, inside, (low, high), language)
-    for row in shown.to_dict("records"):
-        text = show_value(
-            row["label"] or row["state"], fields["label" if row["label"] else "state"], language
-        )
+    rooms = _rooms(shown, high) / (high - low) * (WIDTH_MM - _LABELS_MM)
+    for row, room_mm in zip(shown.to_dict("records"), rooms, strict=True):
+        named = fields["label" if row["label"] else "state"]
+        text = show_value(row[named.name], named, language)
         if row["part"] in _MARKERS:
-            _draw_point(axes, row, levels[row["lane"]], text)
+            _draw_point(axes, row, levels[row["lane"]], _fitted(text, room_mm - _MARKER_MM))
         else:
-            _draw_bar(axes, row, levels[row["lane"]], _fitted(text, row, per_mm))
-    names = [show_value(lane, fields["lane"], language) for lane in lanes]
+            _draw_bar(axes, row, levels[row["lane"]], _fitted(text, room_mm))
+    names = [literal(show_value(lane, fields["lane"], language)) for lane in lanes]
     axes.set_yticks([levels[lane] for lane in lanes], names)
     axes.set_xlim(low, high)
     axes.set_ylim(-0.35, len(lanes) + 0.5)
@@ -120,9 +119,10 @@ def _draw_line(
 
 
 def _ticks(posts: pd.DataFrame, window: tuple[float, float]) -> tuple[list[float], list[float]]:
-    """Return where round kilometres stand, as the posts tell; at a jump the later one."""
+    """Return where round kilometres stand, as the posts tell; of two too near, the first."""
     step = next((s for s in _STEPS if (window[1] - window[0]) / s <= _MOST_TICKS), _STEPS[-1])
     along, arrives, goes_on = (posts[name].to_numpy() for name in ("start_km", "from_km", "to_km"))
+    least = (window[1] - window[0]) * _TICK_SHARE
     found: dict[float, float] = {}
     for at in range(len(along) - 1):
         first, last = goes_on[at], arrives[at + 1]
@@ -130,17 +130,26 @@ def _ticks(posts: pd.DataFrame, window: tuple[float, float]) -> tuple[list[float
             km = round(number * step, 6)
             share = (km - first) / (last - first) if last > first else 0.0
             place = along[at] + share * (along[at + 1] - along[at])
-            if window[0] <= place <= window[1]:
-                found[round(float(place), 6)] = km
+            if window[0] <= place <= window[1] and place - max(found, default=-least) >= least:
+                found[float(place)] = km
     return list(found), list(found.values())
 
 
-def _fitted(text: str, row: Mapping[Any, Any], per_mm: float) -> str:
-    """Return a label as far as its bar is wide; nothing where only a stump would be left."""
-    room = int((row["end_km"] - row["start_km"]) / per_mm / _SIGN_MM)
-    if len(text) <= room:
+def _fitted(text: str, room_mm: float) -> str:
+    """Return a label as far as there is room; nothing where only a stump would be left."""
+    signs = int(room_mm / _SIGN_MM)
+    if len(text) <= signs:
         return text
-    return f"{text[: room - 1].rstrip()}…" if room >= 6 else ""
+    return f"{text[: signs - 1].rstrip()}…" if signs >= 6 else ""
+
+
+def _rooms(rows: pd.DataFrame, high: float) -> pd.Series:
+    """Return how far each label may reach: its bar, or to the next point; half a bar has none."""
+    points = rows[rows["part"].isin(list(_MARKERS))].sort_values("start_km", kind="stable")
+    following = points["start_km"].shift(-1).fillna(high)
+    room = (rows["end_km"] - rows["start_km"]).where(~rows["side"].isin(["left", "right"]), 0.0)
+    room.loc[points.index] = following - points["start_km"]
+    return room
 
 
 def _draw_bar(axes: Axes, row: Mapping[Any, Any], level: int, text: str) -> None:
@@ -153,7 +162,7 @@ def _draw_bar(axes: Axes, row: Mapping[Any, Any], level: int, text: str) -> None
     axes.add_patch(Rectangle(corner, width, height, zorder=2, **style))
     if text:
         axes.text(
-            corner[0] + width / 2, corner[1] + height / 2, text, ha="center", va="center",
+            corner[0] + width / 2, corner[1] + height / 2, literal(text), ha="center", va="center",
             fontsize=6, color=INK, zorder=5,
             bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
@@ -174,8 +183,8 @@ def _draw_point(axes: Axes, row: Mapping[Any, Any], level: int, text: str) -> No
     axes.plot([at, at], [0, level], color=QUIET, linewidth=0.5, zorder=1)
     axes.plot([at], [level], marker=_MARKERS[row["part"]], markersize=4, color=INK, zorder=4)
     axes.annotate(
-        text, (at, level), xytext=(4, 0), textcoords="offset points", va="center", fontsize=5.5,
-        color=INK, zorder=5,
+        literal(text), (at, level), xytext=(4, 0), textcoords="offset points", va="center",
+        fontsize=5.5, color=INK, zorder=5,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -128,30 +129,32 @@ def _state_before(run: Run) -> tuple[Workspace, dt.date | None]:
     """
     Return the province with its old roads, and the day on which they held.
 
-    Of a day: what was published then; where no road was, today's roads as valid on that day.
-    Without one: as it was before roads or posts were last published anew.
+    Of a day: what was published by then; where no road was, today's roads as valid on that day.
+    None given: the day before roads or posts were last published.
     """
     ws: Workspace = run.inputs.ws
     layers = set(run["route_layers"])
     if run["before"]:
-        day = _day(run["before"])
-        then = ws.as_of(day)
+        when = _when(run["before"])
+        then = ws.as_of(when)
+        day = when.date() if isinstance(when, dt.datetime) else when
         return (then if layers & set(then.published.versions) else ws), day
-    replaced = [
-        event.generation
-        for event in ws.published.history
-        for layer, (old, _) in event.changes.items()
-        if layer in layers | {run["posts"]} and old
-    ]
-    return (ws.at(replaced[-1] - 1) if replaced else ws), None
+    watched = layers | {run["posts"]}
+    changes = [event.when for event in ws.published.history if watched & set(event.changes)]
+    last = max(changes, default=dt.datetime.now(dt.UTC))
+    zone = ZoneInfo(ws.settings.time_zone)
+    then = ws.as_of(last.astimezone(zone).date() - dt.timedelta(days=1))
+    return (then if layers & set(then.published.versions) else ws), None
 
 
-def _day(text: str) -> dt.date:
+def _when(text: str) -> dt.date | dt.datetime:
     try:
+        if "T" in text:
+            return dt.datetime.fromisoformat(text)
         form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
         return dt.datetime.strptime(text, form).date()
     except ValueError:
-        message = f"before: found {text!r}; expected a day such as 2026-03-31"
+        message = f"before: found {text!r}; expected a day or moment: 2026-03-31, 2026-03-31T09:00"
         raise DataError(message) from None
 
 
@@ -222,8 +225,8 @@ realignment = Study(
             "",
             Bilingual("Ngày còn tuyến cũ", "Day of the old road"),
             Bilingual(
-                "Như 2026-03-31. Trống: trước lần công bố mới nhất của đường hoặc cọc.",
-                "Such as 2026-03-31. Empty: before roads or posts were last published anew.",
+                "Như 2026-03-31. Trống: hôm trước lần công bố mới nhất của đường hoặc cọc.",
+                "Such as 2026-03-31. Empty: the day before roads or posts were last published.",
             ),
         ),
         Parameter(

@@ -62,11 +62,11 @@ OVERLAP_COLUMNS = (
     SIDE,
     column("km", "Dài theo cọc", "Length by posts", unit="km"),
     column("first", "Sự kiện thứ nhất", "First event", kind="text"),
-    column("first_status", "Trạng thái thứ nhất", "Its status", kind="text", values=STATES),
-    column("first_date", "Ngày báo cáo thứ nhất", "Its date", kind="date"),
+    column("first_status", "Trạng thái thứ nhất", "First status", kind="text", values=STATES),
+    column("first_date", "Ngày báo cáo thứ nhất", "First date", kind="date"),
     column("second", "Sự kiện thứ hai", "Second event", kind="text"),
-    column("second_status", "Trạng thái thứ hai", "Its status", kind="text", values=STATES),
-    column("second_date", "Ngày báo cáo thứ hai", "Its date", kind="date"),
+    column("second_status", "Trạng thái thứ hai", "Second status", kind="text", values=STATES),
+    column("second_date", "Ngày báo cáo thứ hai", "Second date", kind="date"),
     column("conflict", "Mâu thuẫn", "Contradict", kind="boolean"),
 )
 GAP_COLUMNS = (

@@ -7,11 +7,12 @@ import pandas as pd
 
 import geopandas as gpd
 
+from geo_app.domain.chainage import shown
 from geo_app.domain.layer import Field
 from geo_app.domain.plan import Project
 from geo_app.domain.result import Chart, Comparison, Notice, Picture, Table
-from geo_app.domain.text import Bilingual
-from geo_app.errors import DataError
+from geo_app.domain.text import Bilingual, plain
+from geo_app.errors import DataError, UnknownError
 from geo_app.studies.drawing import by_class
 from geo_app.studies.result import Result
 from geo_app.studies.road_events import (
@@ -128,15 +129,16 @@ def _compute(run: Run) -> Result:
 
 def _projects(run: Run) -> list[Project]:
     """Return the plan's projects that are a stretch of a road: all, or the one asked for."""
-    plan = run.inputs.ws.plan
-    if not run["project"]:
-        return [each for each in plan.projects.values() if each.stretch]
-    project = plan.project(run["project"])
-    if project.stretch is None:
-        known = ", ".join(each.id for each in plan.projects.values() if each.stretch)
-        message = f"project: {project.id} is no stretch of a road by chainage; those are: {known}"
-        raise DataError(message)
-    return [project]
+    known = [each for each in run.inputs.ws.plan.projects.values() if each.stretch]
+    asked = plain(run["project"])
+    if not asked:
+        return known
+    for each in known:
+        if asked in {plain(each.id), plain(each.title.vi), plain(each.title.en)}:
+            return [each]
+    listed = ", ".join(f"{each.id} ({each.title.vi})" for each in known) or "none"
+    message = f"project: found {shown(run['project'])}; those that are a stretch of road: {listed}"
+    raise UnknownError(message)
 
 
 def _only_road(run: Run, routes: Routes, projects: Sequence[Project]) -> str:
@@ -259,8 +261,8 @@ def _notices(events: RoadEvents, shared: pd.DataFrame, lost: Sequence[Project]) 
 
 NOTICES = {
     "unplaced": Bilingual(
-        "{count:,} sự kiện không đặt được lên tuyến: xem bảng cuối, mỗi dòng có lý do.",
-        "{count:,} events could not be placed: the last table gives the reason of each.",
+        "{count:,} sự kiện không đặt được lên tuyến: bảng “Không đặt được lên tuyến” nêu lý do.",
+        "{count:,} events could not be placed: the table “Not placed” gives the reason of each.",
     ),
     "not_calibrated": Bilingual(
         "{count:,} sự kiện chưa hiệu chuẩn: không có cọc đã kiểm chứng đủ gần; vị trí chỉ để định "
@@ -304,8 +306,8 @@ road_works = Study(
             "",
             Bilingual("Công trình của kế hoạch", "Project of the plan"),
             Bilingual(
-                "Mã công trình là một đoạn tuyến; trống: mọi công trình như vậy.",
-                "Id of a project that is a stretch of road; empty: all of them.",
+                "Mã hoặc tên công trình là một đoạn tuyến; trống: mọi công trình như vậy.",
+                "Id or title of a project that is a stretch of road; empty: all of them.",
             ),
         ),
         ROAD,

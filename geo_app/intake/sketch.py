@@ -16,6 +16,7 @@ from geo_app.domain.placement import Placement
 from geo_app.errors import DataError
 from geo_app.intake.guard import place
 
+_DEGREES = "EPSG:4326"
 MOST_BYTES = 2_500
 """Of an address; servers and proxies cut at 4,000 and more."""
 _FEW, _MANY = 100, 5_000
@@ -44,15 +45,15 @@ def sketch_text(given: gpd.GeoDataFrame) -> str:
     return text
 
 
-def sketched(text: str, placements: Sequence[Placement], crs: str) -> gpd.GeoDataFrame:
+def sketched(text: str, placements: Sequence[Placement]) -> gpd.GeoDataFrame:
     """
     Return what `sketch_text` wrote where each placement puts it.
 
     Returns
     -------
     frame
-        Columns ``place`` (number of the placement, from "1") and geometry, in `crs`: the shapes,
-        and a point in the middle of those that are more than a point.
+        Columns ``place`` (number of the placement, from "1") and geometry, in EPSG:4326: the
+        shapes, and a point in the middle of those that are more than a point.
 
     Raises
     ------
@@ -70,11 +71,13 @@ def sketched(text: str, placements: Sequence[Placement], crs: str) -> gpd.GeoDat
     middle = shapely.Point(np.median(shapely.get_coordinates(shapes), axis=0))
     drawn = shapes if len(shapes) == 1 and shapes[0].equals(middle) else [*shapes, middle]
     given = gpd.GeoDataFrame(geometry=np.array(drawn, dtype="object"))
-    placed = [place(given, each, crs).assign(place=str(n)) for n, each in enumerate(placements, 1)]
+    placed = [
+        place(given, each, _DEGREES).assign(place=str(n)) for n, each in enumerate(placements, 1)
+    ]
     return gpd.GeoDataFrame(
         {"place": [number for frame in placed for number in frame["place"]]},
         geometry=[shape for frame in placed for shape in frame.geometry],
-        crs=crs,
+        crs=_DEGREES,
     )
 
 

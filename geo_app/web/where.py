@@ -117,7 +117,7 @@ def _map(
     names = {str(n): f"{n}. {each.name}" for n, each in enumerate(placements, start=1)}
     titles = {n: Bilingual(name, name) for n, name in names.items()}
     styles = {n: _style(_COLORS[(int(n) - 1) % len(_COLORS)]) for n in titles}
-    frame = sketched(shapes, placements, ws.settings.crs)
+    frame = sketched(shapes, placements)
     field = replace(column("place", "Vị trí", "Place", kind="text"), values=titles)
     shelf = next(iter(ws.catalogue.themes))
     pictures = []

@@ -234,6 +234,18 @@ def test_only_a_key_is_assigned(folder: Path) -> None:
         read_catalogue(folder)
 
 
+@pytest.mark.parametrize("layers", ['["nothing"]', '["communes"]'])
+def test_roads_are_named_by_line_layers(folder: Path, layers: str) -> None:
+    path = folder / "wells.toml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("[fields.name]\n") + len("[fields.name]\n")
+    path.write_text(f"{text[:at]}routes = {layers}\n{text[at:]}", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"wells\.toml: fields\.name: routes: found"):
+        read_catalogue(folder)
+    path.write_text(f'{text[:at]}routes = ["roads"]\n{text[at:]}', encoding="utf-8")
+    assert read_catalogue(folder).layer("wells").fields["name"].routes == ("roads",)
+
+
 def test_the_owner_is_an_agency_of_the_plan(folder: Path) -> None:
     assert read_catalogue(folder).layers
     with pytest.raises(CatalogueError, match=r"bunkers\.toml: owner: found 'so_nnmt'"):

@@ -228,6 +228,7 @@ class TestGenerations:
         }
         assert counts == {"2026-03-31": 1, "2026-04-01": 2, "2026-12-31": 2}
         assert len(published_twice.read("wells", as_of=date(2026, 3, 31))) == 1
+        assert len(published_twice.as_of("2026-03-31").read("wells")) == 1
         with pytest.raises(UnknownError, match="on 2026-03-30"):
             published_twice.read("wells", as_of="2026-03-30")
 

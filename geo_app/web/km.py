@@ -162,11 +162,15 @@ def _page(
 
 def _shown(ws: Workspace, asked: Asked, found: Found) -> dict[str, Any]:
     located, parts = found.located, _drawn(ws, found).page_parts()
+    unsure_m = (found.spot.accuracy_m or 0.0) if found.spot else 0.0
     state = {"generation": ws.published.generation, "digest": _digest(parts.script)}
     return {
         "found": found,
         "stretch": located.stretch if located else None,
-        "places": [place_shown(ws, place) for place in located.all_places] if located else [],
+        "places": [
+            place_shown(ws, place, unsure_m=unsure_m)
+            for place in (located.all_places if located else ())
+        ],
         "spot": spot_shown(ws, found.spot) if found.spot else None,
         "system": system(ws.settings.crs),
         "metres": metres,

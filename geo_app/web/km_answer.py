@@ -122,17 +122,23 @@ def _beside(
     return Found(located, spot, typed)
 
 
-def place_shown(ws: Workspace, place: RoadPlace) -> dict[str, Any]:
-    """Return what the page writes of a place on a road."""
+def place_shown(ws: Workspace, place: RoadPlace, *, unsure_m: float = 0.0) -> dict[str, Any]:
+    """
+    Return what the page writes of a place on a road.
+
+    Parameters
+    ----------
+    unsure_m
+        How far off the spot asked about may be: nearer than that it is on neither side.
+    """
     figures = place.to_json()
-    known = figures["plus_minus_m"]
-    offset = figures["offset_m"]
+    known, offset = figures["plus_minus_m"], figures["offset_m"]
     return {
         "road": place.road.name,
         "chainage": place.chainage,
         "sure": None if known is None else metres(known),
         "calibrated": place.calibrated,
-        "side": place.side,
+        "side": place.side if offset is None or offset > unsure_m else None,
         "offset": None if offset is None else metres(offset),
         **_ground(ws, place.lon, place.lat, place.units, place.step_m),
         "x": figures["n_m"],

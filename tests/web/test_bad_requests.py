@@ -222,6 +222,12 @@ HOLES = [
     "/api/identify?lon=HOLE&lat=1&zoom=1",
     "/api/identify?lon=105&lat=10&zoom=12&layers=HOLE",
     "/api/search?q=HOLE",
+    "/km?q=HOLE",
+    "/km?lat=HOLE&lon=105",
+    "/km?lat=10.86&lon=105.76&accuracy=HOLE",
+    "/km/map.js?q=HOLE",
+    "/api/locate?q=HOLE",
+    "/api/position?lat=1&lon=HOLE",
 ]
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from asking import MakeClient
-from field_roads import found_roads, lonlat
+from field_roads import CRS, at, found_roads, lonlat
 from flask.testing import FlaskClient
 from page_reader import read_page
 from werkzeug.test import TestResponse
+
+import geopandas as gpd
 
 from geo_app.domain.version import Version
 from geo_app.studies.locate import locate, position
@@ -92,6 +94,49 @@ def test_a_position_has_its_kilometre_and_its_own_coordinates(client: FlaskClien
     assert "Vị trí: ± 8 m." in said
     right = ask(client, **lonlat(10_000, -30), lang="en")
     assert "Right of the road as chainage rises" in right
+
+
+def test_nearer_than_the_phone_can_tell_it_is_on_neither_side(client: FlaskClient) -> None:
+    said = ask(client, **lonlat(10_000, 3), accuracy=8)
+    assert "Trên đường, trong phạm vi sai số vị trí" in said
+    assert "Bên trái" not in said
+
+
+def test_a_kilometre_that_exists_twice_and_roads_that_run_together_are_all_shown(
+    own: Workspace, client_of: MakeClient, publish_frame: Callable[..., Version]
+) -> None:
+    posts = [
+        ("p0", "ql4b", 0, None, 0),
+        ("jump", "ql4b", 8, 10, 10_000),  # from Km10 back to Km8
+        ("p18", "ql4b", 18, None, 20_000),
+        ("q0", "ql31", 100, None, 0),
+        ("q20", "ql31", 120, None, 20_000),
+    ]
+    publish_posts(own, publish_frame, posts)
+    roads = own.read("national_roads").assign(also_routes="ql31")
+    publish_frame(own, "national_roads", roads)
+    client = client_of(own)
+    twice = ask(client, q="QL4B Km9")
+    assert "Quốc lộ 4B Km9 ±" in twice
+    assert "Quốc lộ 4B Km7+2000 ±" in twice  # the same chainage before the jump
+    assert "Gãy lý trình" in twice
+    assert "X (Bắc) 2.410.000 Y (Đông) 459.000" in twice
+    assert "X (Bắc) 2.410.000 Y (Đông) 461.000" in twice
+    together = ask(client, **lonlat(5_000), accuracy=1)
+    assert "Km5 ±" in together
+    assert "Km105 ±" in together
+    assert "Đoạn đi chung của nhiều tuyến" in together
+
+
+def publish_posts(
+    ws: Workspace, publish_frame: Callable[..., Version], posts: list[tuple[Any, ...]]
+) -> None:
+    names = ["point_code", "route_code", "chainage_km", "back_km"]
+    rows = [dict(zip(names, post[:4], strict=True)) for post in posts]
+    frame = gpd.GeoDataFrame(rows, geometry=[at(post[4]) for post in posts], crs=CRS)
+    frame = frame.assign(verified=True, accuracy_m=5.0)
+    columns = [*ws.catalogue.layer("calibration_points").fields, "geometry"]
+    publish_frame(ws, "calibration_points", frame.reindex(columns=columns))
 
 
 @pytest.mark.parametrize(

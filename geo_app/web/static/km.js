@@ -107,7 +107,9 @@
   byId('km-post')?.addEventListener('submit', ({ target }) => {
     target.querySelector('button').disabled = true; // a second tap sends nothing
   });
-  if (window.matchMedia('(max-width: 40rem)').matches) byId('answer')?.scrollIntoView();
+  if (window.matchMedia('(max-width: 40rem)').matches) {
+    (byId('recorded') ?? byId('answer'))?.scrollIntoView();
+  }
   window.addEventListener('pageshow', () => { // also when one comes back to the page as it was left
     document.querySelectorAll('.km-big').forEach((button) => { button.disabled = false; });
     say('');

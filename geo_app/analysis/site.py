@@ -4,11 +4,13 @@ Footprints against a layer: what they share with which feature, and how far the 
 A `SiteIndex` holds a layer's shapes and their tree. It is built once and serves any number of
 footprints; whoever keeps it keeps it for one version of a layer.
 
-A site check does not keep one. Of a layer of 1,000,000 polygons it reads what lies near the
-footprint, through the R-tree of the record: 6 ms for a box of 1 km, 10 ms for 3 km, 35 ms for 10 km
-(10,000 polygons), and the index of those few is built in less than a millisecond. The whole layer
-in memory would answer in 0.5 ms, but costs 650 MB in every process that serves pages, and seconds
-after every start. Whoever asks many times of the same layer, in a notebook, keeps the index.
+A site check keeps those of small layers only. Of a layer of 1,000,000 polygons it reads what lies
+near the footprint, through the R-tree of the record: 6 ms for a box of 1 km, 10 ms for 3 km, 35 ms
+for 10 km (10,000 polygons), and the index of those few is built in less than a millisecond. The
+whole layer in memory would answer in 0.5 ms, but costs 650 MB in every process that serves pages,
+and seconds after every start. Twenty-five small layers cost little memory and 8 ms each to read:
+kept, they take a check of 29 layers, one of them of a million polygons, from 0.29 to 0.10 s.
+Whoever asks many times of the same large layer, in a notebook, keeps its index.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """What of a layer lies near the footprints of a site check, and how exactly it is known."""
 
-from dataclasses import dataclass, fields
-from functools import cached_property
+from dataclasses import dataclass, field, fields
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -11,15 +11,26 @@ from numpy.typing import NDArray
 import geopandas as gpd
 import shapely
 
-from geo_app.analysis.site import Metres, Positions, Shapes, distances, index_shapes, intersections
+from geo_app.analysis.site import (
+    Metres,
+    Positions,
+    Shapes,
+    SiteIndex,
+    distances,
+    index_shapes,
+    intersections,
+)
 from geo_app.domain.accuracy import accuracy_m
 from geo_app.domain.layer import Layer
 from geo_app.domain.post import ROUTE
+from geo_app.domain.result import Input
 from geo_app.domain.version import Version
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.site import NAME, PLUS_MINUS
-from geo_app.workspace import Bounds
+from geo_app.workspace import Bounds, Workspace
 
+FEW = 2_000
+"""A layer of no more features is read once, and kept with its index."""
 SMALL = 20_000
 """A layer of no more features is read in one box, however far the footprints lie apart."""
 
@@ -123,6 +134,7 @@ class Near:
     error_m: Metres
     layer_error_m: float | None
     met: tuple[Met, ...]
+    _values: dict[str, list[object | None]] = field(default_factory=dict, repr=False)
 
     def names(self, positions: Positions) -> tuple[str, ...]:
         """Return the names of features, the first once; the key of one without a name."""
@@ -137,12 +149,14 @@ class Near:
         """Return the key of a feature, its parts joined by ``/``."""
         return "/".join(str(self.value(part, position)) for part in self.layer.key)
 
-    def value(self, field: str | None, position: int) -> object | None:
+    def value(self, name: str | None, position: int) -> object | None:
         """Return a feature's value; None where it has none or the reader may not see it."""
-        if field is None or field not in self.features:
+        if name is None or name not in self.features:
             return None
-        value = self.features[field].iloc[position]
-        return None if pd.isna(value) else value
+        if name not in self._values:  # lists are far quicker than cells of a frame
+            column = self.features[name].astype("object")
+            self._values[name] = column.where(column.notna(), None).tolist()
+        return self._values[name][position]
 
 
 def read_near(
@@ -162,8 +176,12 @@ def read_near(
     own = accuracy_m(version.provenance.accuracy)
     if errors:
         within_m += worst_error_m(layer, own) + site.worst_error_m
-    features = _read(inputs, layer, site, version, within_m)
-    index = index_shapes(features.geometry.to_numpy())
+    if version.count <= FEW:
+        features, index, used = _whole(inputs.ws, layer.id)
+        inputs.include(used)
+    else:
+        features = _read(inputs, layer, site, version, within_m)
+        index = index_shapes(features.geometry.to_numpy())
     found = distances(index, site.shapes, within_m=within_m)
     shared = intersections(index, site.shapes)
     pair = found.footprint * len(features) + found.feature
@@ -194,6 +212,15 @@ def errors_m(layer: Layer, features: gpd.GeoDataFrame, own_m: float | None) -> M
     if own_m is not None:
         errors = errors.fillna(own_m)
     return np.asarray(errors, dtype=np.float64)
+
+
+@lru_cache(maxsize=128)
+def _whole(ws: Workspace, name: str) -> tuple[gpd.GeoDataFrame, SiteIndex, tuple[Input, ...]]:
+    """Read a small layer as a whole, and keep it for the next check of the same generation."""
+    inputs = Inputs(ws)
+    columns = _columns(inputs.layer(name))
+    features = inputs.features(name, columns=columns).reset_index(drop=True)
+    return features, index_shapes(features.geometry.to_numpy()), inputs.used
 
 
 def _read(

@@ -67,11 +67,11 @@ DEFINITION = Bilingual(
 )
 EXPLANATION = Bilingual(
     "Đặt được {placed:,} trong {events:,} sự kiện lên {roads:,} tuyến. Có báo cáo cho "
-    "{reported:.2f} km: hoàn thành {done:.2f} km, đang thi công {doing:.2f} km, "
+    "{reported:.2f} km: đã báo hoàn thành {done:.2f} km, đang thi công {doing:.2f} km, "
     "chưa rõ trạng thái {unknown:.2f} km. Các đoạn của kế hoạch dài {stretch:.2f} km, "
     "{gap:.2f} km chưa có báo cáo.",
     "{placed:,} of {events:,} events could be placed, on {roads:,} roads. {reported:.2f} km are "
-    "reported on: {done:.2f} km done, {doing:.2f} km under construction, {unknown:.2f} km of "
+    "reported on: {done:.2f} km as done, {doing:.2f} km as under construction, {unknown:.2f} km of "
     "unknown status. The plan's stretches are {stretch:.2f} km long; nothing is reported for "
     "{gap:.2f} km.",
 )

@@ -1,5 +1,6 @@
 """Accepted posts calibrate a road; posts of a file are added, all of them or none."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from geo_app.workspace.calibration import accept_posts, return_post
 from geo_app.workspace.entries import today
 from geo_app.workspace.posts import field_posts
 
+ROOT = Path(__file__).parents[2]
 POSTS = "calibration_points"
 
 
@@ -153,6 +155,14 @@ def test_the_list_tells_how_far_off_a_post_lies(ws: Workspace) -> None:
     assert (second["chainage"], second["accuracy_m"]) == ("Km11", None)
     recorded(ws, 10, chainage="Km500")
     assert post_rows(ws)[-1]["moves_m"] is None
+
+
+def test_every_key_of_the_list_is_documented(ws: Workspace) -> None:
+    recorded(ws, 10)
+    (row,) = post_rows(ws)
+    page = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+    section = page.partition("## `geo-app posts list --json`")[2].partition("\n## ")[0]
+    assert set(row) - set(re.findall(r"`([a-z_]+)`", section)) == set()
 
 
 def written(folder: Path, *rows: str) -> Path:

@@ -48,8 +48,8 @@ DEFINITION = Bilingual(
 EXPLANATION = Bilingual(
     "{footprints} khu đất: {conflict} kết luận vướng{names}, {near} ở gần hoặc liên quan, "
     "{nothing_found} chưa thấy trong số liệu, {not_checked} chưa kiểm tra.",
-    "{footprints} footprints: {conflict} conflicts{names}, {near} near or related, {nothing_found} "
-    "with nothing found in the data, {not_checked} not checked.",
+    "Footprints: {footprints}. Conflicts: {conflict}{names}; near or related: {near}; nothing "
+    "found in the data: {nothing_found}; not checked: {not_checked}.",
 )
 UNREVIEWED = Bilingual("Căn cứ chưa rà soát: {rules}.", "Rules not reviewed: {rules}.")
 INEXACT = Bilingual(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopandas as gpd
@@ -80,6 +80,7 @@ def test_names_and_errors_are_kept(small_province: Workspace) -> None:
 numbers = st.floats(-4_000, 4_000, allow_nan=False)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(numbers, numbers), min_size=3, max_size=8))
 def test_the_text_gives_the_footprints_back(
     small_province: Workspace, at: list[tuple[float, float]]

@@ -35,8 +35,10 @@ VERBS = (
     "import",
     "inspect",
     "layers",
+    "locate",
     "new",
     "overrides",
+    "posts",
     "presets",
     "prune",
     "rollback",
@@ -44,6 +46,7 @@ VERBS = (
     "studies",
     "study",
     "versions",
+    "where",
     "withdraw",
 )
 

@@ -1,6 +1,6 @@
 """A file's layers, or pasted text, as named shapes: outlines, without a drawing's lettering."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -23,12 +23,12 @@ from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.shapes import shaped_for
 
 Shape = Literal["point", "line", "polygon"]
-SHAPES: tuple[Shape, ...] = ("point", "line", "polygon")
 
 MOST = 10_000
 """Shapes that are looked at together; more are a layer."""
 MOST_VERTICES = 500_000
-_LAYERS = 20
+MOST_LAYERS = 20
+"""Layers, or folders of a KML, that are read together."""
 _KINDS: dict[int, Shape] = {
     0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"
 }  # fmt: skip
@@ -54,15 +54,10 @@ def read_layers(path: Path, wanted: str | None, headings: Headings) -> list[RawL
     DataError
         If the file is damaged, empty, of a format not read here, or holds no shapes.
     """
-    if wanted is not None:
-        return [read_layer(path, layer_name=wanted, headings=headings)]
-    held = [layer for layer in list_layers(path) if layer.rows != 0][:_LAYERS]
-    for layer in held:
-        _check_count(f"{path}: ", layer.rows or 0, MOST)
     raws, failures = [], []
-    for layer in held:
+    for name in [wanted] if wanted is not None else _held(path):
         try:
-            raws.append(read_layer(path, layer_name=layer.name, headings=headings))
+            raws.append(read_layer(path, layer_name=name, headings=headings))
         except DataError as error:  # a sheet that holds no table beside one that does
             failures.append(error)
     shaped = [raw for raw in raws if isinstance(raw.frame, gpd.GeoDataFrame) and len(raw.frame)]
@@ -74,12 +69,27 @@ def read_layers(path: Path, wanted: str | None, headings: Headings) -> list[RawL
             vi=f"{path}: tệp rỗng, không có hình nào; đã lưu đúng phần bản vẽ chưa?",
         )
     if len(shaped) > 1 and path.suffix.lower() not in {".kml", ".kmz"}:
-        names = ", ".join(raw.layer.name for raw in shaped)
-        raise DataError(
-            f"{path}: shapes stand in {len(shaped)} of its layers ({names}); name one of them",
-            vi=f"{path}: có hình ở {len(shaped)} lớp ({names}); hãy ghi tên một lớp.",
-        )
+        raise _several(path, [raw.layer.name for raw in shaped])
     return shaped
+
+
+def _held(path: Path) -> list[str]:
+    """Return the layers of a file that may hold shapes."""
+    held = [layer for layer in list_layers(path) if layer.rows != 0]
+    for layer in held:
+        _check_count(f"{path}: ", layer.rows or 0, MOST)
+    names = [layer.name for layer in held]
+    if len(names) > MOST_LAYERS:
+        raise _several(path, names)
+    return names
+
+
+def _several(path: Path, names: list[str]) -> DataError:
+    listed = ", ".join(names[:MOST_LAYERS])
+    return DataError(
+        f"{path}: shapes stand in {len(names)} of its layers ({listed}); name one of them",
+        vi=f"{path}: có hình ở {len(names)} lớp ({listed}); hãy ghi tên một lớp.",
+    )
 
 
 def outlines(
@@ -145,12 +155,11 @@ def stop_at(
     """
     for finding in findings:
         if finding.severity == "error" and finding.done in {"nothing", "refused"}:
-            row = finding.row
+            row, advice = finding.row, finding.kind.advice
+            en, vi = (f"row {row}: ", f"dòng {row}: ") if row else ("", "")
             raise kind(
-                f"{where}{f'row {row}: ' if row else ''}{finding.message('en')} "
-                f"{finding.kind.advice.en}",
-                vi=f"{where}{f'dòng {row}: ' if row else ''}{finding.message('vi')} "
-                f"{finding.kind.advice.vi}",
+                f"{where}{en}{finding.message('en')} {advice.en}",
+                vi=f"{where}{vi}{finding.message('vi')} {advice.vi}",
             )
 
 
@@ -187,7 +196,7 @@ def _taken_apart(frame: pd.DataFrame) -> gpd.GeoDataFrame:
 
 def _boundaries(
     frame: gpd.GeoDataFrame, shape: Shape | None
-) -> tuple[gpd.GeoDataFrame, Iterator[Finding]]:
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """Return the shapes that are meant: those wanted, or of a drawing those that bound most."""
     ids = shapely.get_type_id(frame.geometry.to_numpy())
     kinds = pd.Series([_KINDS[kind] for kind in ids], index=frame.index, dtype="object")
@@ -195,10 +204,10 @@ def _boundaries(
     if shape is None and drawing:
         shape = next((kind for kind in ("polygon", "line") if (kinds == kind).any()), None)
     if shape is None:
-        return frame, iter(())
+        return frame, []
     left = int((kinds != shape).sum())
     told = [Finding(OTHER_SHAPES_LEFT_OUT, {"count": left}, done="left_out")] if left else []
-    return frame[kinds == shape], iter(told)
+    return frame[kinds == shape], told
 
 
 def _names(frame: gpd.GeoDataFrame) -> list[str]:

@@ -33,7 +33,11 @@ MOST_ADDRESS = 2_000
 """Characters of an address that text is asked for by; longer text is only sent."""
 _COLORS = ("#b3261e", "#0f5c63", "#7a4a9e", "#b06a00", "#2f6b2f", "#1f4e8c")
 _BETWEEN = "|"
-_KINDS: tuple[GeometryKind, ...] = ("polygon", "line", "point")
+_DRAWN: Mapping[GeometryKind, Bilingual] = {
+    "polygon": Bilingual("Hình đã gửi: vùng", "Shapes that were sent: areas"),
+    "line": Bilingual("Hình đã gửi: đường", "Shapes that were sent: lines"),
+    "point": Bilingual("Vị trí có thể", "Possible places"),
+}
 
 
 @blueprint.route("/where", methods=["GET", "POST"])
@@ -121,10 +125,9 @@ def _map(
     field = replace(column("place", "Vị trí", "Place", kind="text"), values=titles)
     shelf = next(iter(ws.catalogue.themes))
     pictures = []
-    for kind in _KINDS:
+    for kind, name in _DRAWN.items():
         these = frame[frame.geom_type.str.lower().str.endswith(kind.replace("line", "linestring"))]
         if len(these):
-            name = Bilingual(f"Vị trí có thể ({kind})", f"Possible places ({kind})")
             pictures.append(
                 drawing.by_class(f"places_{kind}", name, kind, these, [field], "place", styles)
             )

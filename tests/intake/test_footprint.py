@@ -296,6 +296,11 @@ class TestSeveral:
         with pytest.raises(DataError, match="there is no layer 'x'; it holds: ranh, nha"):
             read_footprints(small_province, path, layer="x")
 
+    def test_a_layer_without_shapes(self, small_province: Workspace, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("ma,ten\n1,2\n", encoding="utf-8")
+        with pytest.raises(DataError, match=r"a\.csv: there is no shape in it"):
+            read_footprints(small_province, tmp_path / "a.csv", layer="a")
+
     def test_folders_of_a_kml_are_read_together(
         self, small_province: Workspace, tmp_path: Path
     ) -> None:
@@ -326,6 +331,10 @@ class TestSeveral:
         self, small_province: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.frame(3).to_file(tmp_path / "a.gpkg")
+        monkeypatch.setattr(outlines, "MOST_LAYERS", 0)
+        with pytest.raises(DataError, match="in 1 of its layers"):
+            read_footprints(small_province, tmp_path / "a.gpkg")
+        monkeypatch.setattr(outlines, "MOST_LAYERS", 20)
         monkeypatch.setattr(outlines, "MOST_VERTICES", 14)
         with pytest.raises(DataError, match="has 15 vertices; expected at most 14"):
             read_footprints(small_province, tmp_path / "a.gpkg")

@@ -88,7 +88,8 @@ def states_along(
     ----------
     events
         ``start_m``, ``end_m``, ``side`` ("left", "right"; else both), ``status`` (missing: not
-        told). Events at a point count for nothing.
+        told). Events at a point count for nothing. Where there is a ``rank``, only the events of
+        the lowest in a place tell its state.
     within
         The stretch to cut, metres along; None: from the first event to the last.
 
@@ -107,13 +108,14 @@ def states_along(
     first, last = np.searchsorted(bounds, start[kept]), np.searchsorted(bounds, end[kept])
     event, piece = _ranges(first, last)
     sides, status = _sides(events["side"])[kept], events["status"].iloc[kept]
+    rank = events["rank"].to_numpy()[kept] if "rank" in events else np.zeros(len(kept))
     count = max(0, len(bounds) - 1)
     there: list[list[object]] = [[] for _ in range(count)]
     for at, label in zip(piece, events.index[kept][event], strict=True):
         there[at].append(label)
     on = {
-        name: _states(status, event, piece, count, meets=sides[event] & side > 0)
-        for name, side in _SIDES.items()
+        name: _states(status, event, piece, count, meets=meets & _first(rank[event], piece, meets))
+        for name, meets in ((name, sides[event] & side > 0) for name, side in _SIDES.items())
     }
     return pd.DataFrame(
         {
@@ -137,6 +139,14 @@ def _ranges(first: Integers, last: Integers) -> tuple[Integers, Integers]:
 def _sides(side: pd.Series) -> Integers:
     """Return sides as bits."""
     return side.map(_SIDES).fillna(_LEFT | _RIGHT).to_numpy().astype(np.int64)
+
+
+def _first(rank: Floats, piece: Integers, meets: Flags) -> Flags:
+    """Tell which events have the lowest rank of those that meet a piece."""
+    lowest = np.full(piece.max(initial=-1) + 1, np.inf)
+    np.minimum.at(lowest, piece[meets], rank[meets])
+    first: Flags = rank == lowest[piece]
+    return first
 
 
 def _states(

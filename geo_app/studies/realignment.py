@@ -163,7 +163,7 @@ def _notices(roads: Sequence[Realigned], carried: pd.DataFrame) -> Iterator[Noti
         yield Notice("same_roads", NOTICES["same_roads"])
     counts = {
         "gone": int(carried["state"].isin(["gone", "partly"]).sum()),
-        "twice": int(carried["twice"].fillna(False).astype(bool).sum()),
+        "twice": int(carried["twice"].eq(True).sum()),
     }
     for code, count in counts.items():
         if count:

@@ -51,6 +51,11 @@ class Followed:
                 joined.append((start, end))
         return joined
 
+    @property
+    def ranked(self) -> pd.DataFrame:
+        """The events, those of packages behind works: a package speaks where no work does."""
+        return self.events.assign(rank=(self.events["kind"] == "project").astype("int64"))
+
     def groups(self, within: Ends | None = None) -> list[tuple[Any, Any, pd.DataFrame]]:
         """Return the events of a stretch by kind and work: only those are set beside each other."""
         own = self.events
@@ -160,11 +165,11 @@ def pieces_of(events: pd.DataFrame, plan: Iterable[Ends]) -> pd.DataFrame:
 
 
 def sum_up(events: RoadEvents, followed: Sequence[Followed]) -> dict[str, Any]:
-    """Return kilometres by status of all roads, whatever the kind and work."""
+    """Return kilometres by status of all roads: of works, and of packages where there are none."""
     km = pd.Series(0.0, index=list(STATES))
     stretch = 0.0
     for each in followed:
-        pieces = pieces_of(each.events, each.plan)
+        pieces = pieces_of(each.ranked, each.plan)
         length = each.km(pieces["start_m"].to_numpy(), pieces["end_m"].to_numpy())
         km = km.add(metres_by_state(pieces, length), fill_value=0.0)
         stretch += sum(each.km(*np.array(ends)[:, None])[0] for ends in each.plan)

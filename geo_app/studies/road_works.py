@@ -55,13 +55,15 @@ DEFINITION = Bilingual(
     "Mỗi sự kiện đặt lên tuyến theo lý trình và các cọc. Km của một trạng thái là hợp của các đoạn "
     "có trạng thái đó: chỗ chồng nhau tính một lần; sự kiện chỉ ở một bên tính nửa chiều dài. "
     "Trong cùng loại, cùng hạng mục, nơi các sự kiện ghi trạng thái khác nhau không tính vào trạng "
-    "thái nào mà nêu ở bảng chồng lấn; sự kiện không ghi trạng thái là chưa rõ, không suy đoán. "
+    "thái nào mà nêu ở bảng chồng lấn; sự kiện không ghi trạng thái là chưa rõ, không suy đoán. Số "
+    "tổng và bản đồ theo hạng mục thi công; gói thầu chỉ nói cho nơi chưa có hạng mục nào. "
     "Chiều dài theo cọc đếm theo lý trình, tính đủ nơi gãy lý trình; chiều dài trên bản đồ đo theo "
     "đường vẽ.",
     "Every event is placed on its road by chainage and posts. The kilometres of a status are the "
     "union of its stretches: an overlap counts once; an event on one side counts half its length. "
     "Where events of one kind and work tell different statuses, the stretch counts for none and "
     "stands in the table of overlaps; an event without a status is unknown, nothing is guessed. "
+    "Totals and map follow the works; a package speaks where no work is reported. "
     "Length by posts is counted by chainage with jumps made good; length on the map follows the "
     "drawn road.",
 )
@@ -203,7 +205,7 @@ def _picture(followed: Sequence[Followed], crs: str) -> Picture:
     rows = []
     for each in followed:
         course = each.road.measured().course
-        for piece in pieces_of(each.events, each.plan).to_dict("records"):
+        for piece in pieces_of(each.ranked, each.plan).to_dict("records"):
             codes = ", ".join(each.events.loc[list(piece["events"]), "event_code"].astype(str))
             same = piece["left"] == piece["right"]
             for side in ("both",) if same else ("left", "right"):

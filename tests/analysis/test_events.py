@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopandas as gpd
@@ -117,6 +117,11 @@ class TestStates:
         (gap,) = gaps(states_along(none, within=(10, 20))).to_dict("records")
         assert gap == {"start_m": 10, "end_m": 20, "side": "both"}
 
+    def test_the_lowest_rank_in_a_place_tells(self) -> None:
+        own = events((0, 10, "both", "doing"), (2, 5, "both", "done"), (8, 9, "left", None))
+        own["rank"] = [1, 0, 0]
+        assert metres(states_along(own)) == {"doing": 6.5, "done": 3, "unknown": 0.5}
+
     def test_a_point_has_no_length(self) -> None:
         assert metres(states_along(events((5, 5, "both", "done"), (0, 9, "both", None)))) == {
             "unknown": 9
@@ -149,6 +154,7 @@ spans = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(spans)
 def test_kilometres_by_status_add_up_to_the_union(rows: list[tuple[int, int, str, str]]) -> None:
     own = events(*((float(at), float(at + long), side, told) for at, long, side, told in rows))
@@ -175,6 +181,7 @@ def test_kilometres_by_status_add_up_to_the_union(rows: list[tuple[int, int, str
         assert found.get(status, 0) == pytest.approx(len(alone) / 2)
 
 
+@settings(deadline=None)
 @given(spans)
 def test_overlaps_are_the_pairs_that_share_a_metre(rows: list[tuple[int, int, str, str]]) -> None:
     own = events(*((float(at), float(at + long), side, told) for at, long, side, told in rows))

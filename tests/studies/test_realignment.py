@@ -154,6 +154,15 @@ def test_a_road_that_is_gone_leaves_its_events_listed(make_put: MakePut) -> None
     assert len(found.table("gone").rows) == 5
 
 
+def test_nothing_placed_is_all_listed(make_put: MakePut) -> None:
+    put = make_put()
+    put("national_roads", [section(OLD)])
+    put("calibration_points", OLD_POSTS)
+    found = realignment(put("road_events", [event("la", 1, 2, route_code="QL9")]))
+    assert found.totals["unplaced"] == 1
+    assert found.rows["reason"].tolist() == ["route_unknown"]
+
+
 def test_the_same_roads_say_so(ws: tuple[Workspace, str]) -> None:
     now = realignment(ws[0])
     assert {notice.code for notice in now.warnings} == {"same_roads"}

@@ -150,7 +150,23 @@ def test_one_road_or_one_project(ws: Workspace) -> None:
         road_works(ws, route="QL9")
 
 
-def test_a_link_is_one_only_where_it_is_safe(ws: Workspace) -> None:
+def test_a_package_speaks_where_no_work_does(put: Put) -> None:
+    package = event("goi", 18, 26, kind="project", work="Nâng cấp", status="doing")
+    found = road_works(put("road_events", [package, event("nen", 18, 21, status="done")]))
+    assert (found.totals["done_km"], found.totals["doing_km"]) == pytest.approx((3, 5))
+    assert not found.table("overlaps").records()
+    assert progress(found, PLANNED, "Nâng cấp")["doing_km"] == pytest.approx(8)
+
+
+def test_nothing_that_can_be_placed(put: Put) -> None:
+    found = road_works(put("road_events", [event("la", 1, 2, route_code="QL9")]), route="QL4B")
+    assert found.totals["events"] == 0
+    assert found.totals["gap_km"] == found.totals["stretch_km"] == pytest.approx(8)
+    assert found.png(chart=0).startswith(b"\x89PNG")
+
+
+def test_a_link_is_one_only_where_it_is_safe(put: Put) -> None:
+    ws = put("road_events", EVENTS)
     page = create_app(ws.settings).test_client().get("/studies/road-works").get_data(as_text=True)
     assert '<a href="https://example.vn/1.jpg" rel="noopener noreferrer">' in page
     assert "javascript:alert(1)" in page

@@ -30,11 +30,7 @@ Ends = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """
-    A road, its events that are stretches, and its stretches in the plan (metres along, by project).
-
-    `lost` are the roads' planned stretches that cannot be placed.
-    """
+    """A road, its events that are stretches, and its stretches in the plan: project → ends."""
 
     road: Road
     events: pd.DataFrame
@@ -69,6 +65,11 @@ class Followed:
         route = self.road.measured()
         between: Floats = (posted_m(route, end_m) - posted_m(route, start_m)) / 1_000
         return between
+
+    def km_by_state(self, pieces: pd.DataFrame) -> pd.Series:
+        """Return kilometres by state of pieces as `states_along` cuts them."""
+        length = self.km(pieces["start_m"].to_numpy(), pieces["end_m"].to_numpy())
+        return metres_by_state(pieces, length)
 
     def drawn_km(self, pieces: Iterable[Ends]) -> float:
         """Return the kilometres of pieces along the drawn road."""
@@ -131,8 +132,7 @@ def progress_rows(followed: Followed) -> Iterator[dict[str, Any]]:
             pieces = states_along(events, within=within)
             if within is None:
                 pieces = pieces[_covered(pieces)]
-            km = followed.km(pieces["start_m"].to_numpy(), pieces["end_m"].to_numpy())
-            by_state = metres_by_state(pieces, km)
+            km = followed.km_by_state(pieces)
             ends = [within] if within else zip(pieces["start_m"], pieces["end_m"], strict=True)
             yield {
                 "road_name": followed.road.name,
@@ -141,15 +141,15 @@ def progress_rows(followed: Followed) -> Iterator[dict[str, Any]]:
                 "work": work,
                 "stretch_km": km.sum(),
                 "drawn_km": followed.drawn_km(ends),
-                **{f"{state}_km": by_state.get(state, 0.0) for state in STATES},
-                "done_pct": _done_pct(by_state),
+                **{f"{state}_km": km.get(state, 0.0) for state in STATES},
+                "done_pct": _done_pct(km),
             }
 
 
-def _done_pct(by_state: pd.Series) -> float:
+def _done_pct(km: pd.Series) -> float:
     """Return the share reported done; NaN where no status is known at all."""
-    known = by_state.drop([UNKNOWN, GAP], errors="ignore").sum()
-    return 100 * by_state.get("done", 0.0) / by_state.sum() if known else np.nan
+    known = km.drop([UNKNOWN, GAP], errors="ignore").sum()
+    return 100 * km.get("done", 0.0) / km.sum() if known else np.nan
 
 
 def _covered(pieces: pd.DataFrame) -> pd.Series:
@@ -167,19 +167,21 @@ def pieces_of(events: pd.DataFrame, plan: Iterable[Ends]) -> pd.DataFrame:
 def sum_up(events: RoadEvents, followed: Sequence[Followed]) -> dict[str, Any]:
     """Return kilometres by status of all roads: of works, and of packages where there are none."""
     km = pd.Series(0.0, index=list(STATES))
-    stretch = 0.0
+    stretch = gap = 0.0
     for each in followed:
-        pieces = pieces_of(each.ranked, each.plan)
-        length = each.km(pieces["start_m"].to_numpy(), pieces["end_m"].to_numpy())
-        km = km.add(metres_by_state(pieces, length), fill_value=0.0)
-        stretch += sum(each.km(*np.array(ends)[:, None])[0] for ends in each.plan)
+        km = km.add(each.km_by_state(states_along(each.ranked)), fill_value=0.0)
+        for ends in each.plan:
+            planned = each.km_by_state(states_along(each.ranked, within=ends))
+            stretch += planned.sum()
+            gap += planned.get(GAP, 0.0)
     return {
         "events": len(events.placed) + len(events.unplaced),
         "placed": len(events.placed),
         "unplaced": len(events.unplaced),
         "reported_km": km.drop(GAP).sum(),
-        **{f"{state}_km": km[state] for state in STATES},
+        **{f"{state}_km": km[state] for state in STATES if state != GAP},
         "stretch_km": stretch,
+        "gap_km": gap,
     }
 
 

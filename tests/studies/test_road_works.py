@@ -158,6 +158,14 @@ def test_a_package_speaks_where_no_work_does(put: Put) -> None:
     assert progress(found, PLANNED, "Nâng cấp")["doing_km"] == pytest.approx(8)
 
 
+def test_the_side_left_out_is_a_gap_in_the_plan_only(put: Put) -> None:
+    sides = [event("in", 18, 20, status="done", side="left"), event("out", 17, 17.5, side="right")]
+    totals = road_works(put("road_events", sides)).totals
+    assert (totals["done_km"], totals["unknown_km"]) == pytest.approx((1, 0.25))
+    assert totals["reported_km"] == pytest.approx(1.25)
+    assert totals["gap_km"] == pytest.approx(7)
+
+
 def test_nothing_that_can_be_placed(put: Put) -> None:
     found = road_works(put("road_events", [event("la", 1, 2, route_code="QL9")]), route="QL4B")
     assert found.totals["events"] == 0

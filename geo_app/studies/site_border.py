@@ -29,12 +29,15 @@ def check_border(check: Check, layer: Layer, vintages: Mapping[str, Near]) -> No
     version = check.inputs.ws.versions[layer.id]
     lines = check.inputs.features(layer.id, kinds=["line"]).geometry
     shapes = np.array(lines[lines.notna()].to_numpy(), dtype=object)
+    if not len(shapes):
+        check.pass_over(layer, "no_data")
+        return
     found = nearest(index_shapes(shapes), check.site.shapes)
     units = _units_now(check, vintages)
     line = shapely.union_all(shapes)
     for footprint, away_m in zip(found.footprint, found.distance_m, strict=True):
         error = (accuracy_m(version.provenance.accuracy) or 0.0) + check.site.error_m[footprint]
-        belt = _belt(check, float(away_m), float(np.nan_to_num(error)))
+        belt = _belt(check, float(away_m), float(error))
         away_km = round(float(away_m) / 1_000, 1)
         notes = ["screening"] if belt != "outside" else []
         check.judge(
@@ -54,7 +57,8 @@ def _belt(check: Check, away_m: float, error_m: float) -> str:
     width = check.run["belt_m"]
     if away_m <= width:
         return "within"
-    return "possible" if away_m - error_m <= width else "outside"
+    # A ± that is not known leaves it open.
+    return "outside" if away_m - error_m > width else "possible"
 
 
 def _units_now(check: Check, vintages: Mapping[str, Near]) -> Near | None:

@@ -7,6 +7,7 @@ import shapely
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
+from geo_app.errors import StoreError
 from geo_app.studies.locate import place_beside
 from geo_app.studies.routes import Routes, read_routes
 from geo_app.studies.study import Run
@@ -23,7 +24,10 @@ class Chainages:
         run = self._run
         if not any(run.inputs.available(layer) for layer in run["route_layers"]):
             return None
-        return read_routes(run.inputs.ws, run["route_layers"], run["posts"], self._on)
+        try:
+            return read_routes(run.inputs.ws, run["route_layers"], run["posts"], self._on)
+        except StoreError:  # the layer itself says so
+            return None
 
     def nearest_to(self, code: object, shape: BaseGeometry) -> dict[str, Any]:
         """Return ``chainage`` and ``chainage_error_m`` of where a road is nearest to a shape."""

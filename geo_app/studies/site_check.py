@@ -51,6 +51,10 @@ EXPLANATION = Bilingual(
     "Footprints: {footprints}. Conflicts: {conflict}{names}; near or related: {near}; nothing "
     "found in the data: {nothing_found}; not checked: {not_checked}.",
 )
+NO_TOWNS = Bilingual(
+    "Không xét lớp đô thị: mọi hành lang được tính như ngoài đô thị.",
+    "No layer of towns is looked at: every corridor is reckoned as outside towns.",
+)
 UNREVIEWED = Bilingual("Căn cứ chưa rà soát: {rules}.", "Rules not reviewed: {rules}.")
 INEXACT = Bilingual(
     "Vị trí của {names} có sai số của lý trình; mọi khoảng cách đều tính thêm sai số đó.",
@@ -69,7 +73,7 @@ def _compute(run: Run) -> Result:
     site = Site(read_site(ws, run["site"]))
     notices = require_inside(run.inputs, site)
     check = Check(run, site)
-    _look(check)
+    notices += _look(check)
     check.rows["areas"] = area_rows(site)
     check.rows["coordinates"] = list(coordinate_rows(site))
     order = list(GROUPS)
@@ -98,8 +102,8 @@ def _compute(run: Run) -> Result:
     )
 
 
-def _look(check: Check) -> None:
-    """Look at every layer that says how; units first, which others ask."""
+def _look(check: Check) -> list[Notice]:
+    """Look at every layer that says how, units first, which others ask; say what that lacked."""
     towns = _towns(check)
     chainages = Chainages(check.run, check.on)
     vintages: dict[str, Near] = {}
@@ -111,6 +115,7 @@ def _look(check: Check) -> None:
             _look_at(check, layer, vintages, towns, chainages)
         except StoreError:
             check.pass_over(layer, "unreadable")
+    return [] if towns else [Notice("towns_unknown", NO_TOWNS)]
 
 
 def _turn(layer: Layer) -> int:
@@ -167,11 +172,11 @@ def _closed(check: Check, layer: Layer) -> bool:
 
 
 def _towns(check: Check) -> Near | None:
-    layer = check.run["towns"]
-    if not layer or not check.inputs.available(layer):
+    name = check.run["towns"]
+    if not check.inputs.available(name):
         return None
-    found = check.inputs.layer(layer)
-    return read_near(check.inputs, found, check.site, within_m=0, errors=False)
+    layer = check.inputs.layer(name)
+    return read_near(check.inputs, layer, check.site, within_m=0, errors=False)
 
 
 def _overrides(check: Check) -> Mapping[int, tuple[Override, ...]]:

@@ -25,7 +25,6 @@ from geo_app.studies.site_chainage import Chainages
 from geo_app.studies.site_near import Met, Near, read_near
 from geo_app.studies.site_overlaps import shared_part
 from geo_app.studies.site_record import Check
-from geo_app.studies.site_words import GRADES
 
 ROADS_TOLD = 10
 """Roads told of each layer and footprint: the nearest section of each, nearest first."""
@@ -205,7 +204,7 @@ def _tell(
             feature=near.key(row),
             name=name,
             **chainages.nearest_to(near.value(ROUTE, row), check.site.shapes[footprint]),
-            grade=grade if grade in GRADES else None,
+            grade=grade,
             roadbed_m=near.value(use.roadbed_field, row),
             distance_m=met.distance_m[at],
             plus_minus_m=near.error_m[row],

@@ -24,6 +24,7 @@ from geo_app.domain.accuracy import accuracy_m
 from geo_app.domain.layer import Layer
 from geo_app.domain.post import ROUTE
 from geo_app.domain.result import Input
+from geo_app.domain.site import SiteUse
 from geo_app.domain.version import Version
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.site import NAME, PLUS_MINUS
@@ -237,8 +238,7 @@ def _read(
 
 def _columns(layer: Layer) -> list[str]:
     """Return the fields a check may ask for: to read fewer is much of the speed."""
-    use = layer.site
-    assert use is not None
+    use = layer.site or SiteUse("plans")
     named = [getattr(use, each.name) for each in fields(use) if each.name.endswith("_field")]
     named += [layer.name, layer.accuracy, ROUTE, *layer.key, *use.counts]
     return [*filter(None, named), *(layer.search.context if layer.search else ())]

@@ -61,6 +61,7 @@ class Check:
         self.kinds: dict[str, Bilingual] = {}
         self.verdicts: list[Verdict] = []
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._asked: set[tuple[int, str, str]] = set()
         self.pieces: list[tuple[Layer, str, BaseGeometry]] = []
         self.roads: list[tuple[str, str, BaseGeometry]] = []
 
@@ -128,17 +129,19 @@ class Check:
         """Add the bodies that rules in force on the day name, each once."""
         for rule in self.basis.rules(topics):
             for body in rule.bodies:
-                row = {
-                    "footprint": self.site.names[footprint],
-                    "body": body,
-                    "body_now": self.basis.plan.agency_today(body).id,
-                    "task": rule.id,
-                    "days": rule.days,
-                    "working_days": rule.working_days if rule.days else None,
-                    "basis": (rule.id,),
-                }
-                if row not in self.rows["bodies"]:
-                    self.rows["bodies"].append(row)
+                if (footprint, rule.id, body) in self._asked:
+                    continue
+                self._asked.add((footprint, rule.id, body))
+                self.add(
+                    "bodies",
+                    footprint,
+                    body=body,
+                    body_now=self.basis.plan.agency_today(body).id,
+                    task=rule.id,
+                    days=rule.days,
+                    working_days=rule.working_days if rule.days else None,
+                    basis=(rule.id,),
+                )
 
     def _doubts(self, use: SiteUse, version: Version, footprint: int) -> tuple[str, ...]:
         """Return why data that show nothing would clear nothing."""

@@ -87,8 +87,8 @@ def check_names(check: Check, layer: Layer, vintages: Mapping[str, Near]) -> Non
     known = _earlier_shapes(now.layer, vintages)
     for footprint, met in enumerate(now.met):
         codes = [now.key(int(row)) for row in units_of(met).feature]
-        rows = table[table[search.field].isin(codes)] if not known else table.iloc[:0]
-        for _, row in rows.iterrows():
+        rows = table[table[search.field].isin(codes)]
+        for _, row in rows.iterrows() if not known else ():
             check.add(
                 "units",
                 footprint,

@@ -168,9 +168,11 @@ def test_a_town_and_a_railway_leave_the_corridor_open(ws: Workspace) -> None:
     rail = verdict(result, "rails")
     assert rail["verdict"] == "near"
     assert {"undetermined", "no_width"} <= set(rail["note"])
+    assert "towns_unknown" not in {each.code for each in result.warnings}
     # On the rails themselves there is nothing to determine.
     on_it = check(ws, box(980, 1_000, 200))
     assert verdict(on_it, "rails")["verdict"] == "near"  # but for the ± of 0.5 m
+    assert "towns_unknown" in {each.code for each in on_it.warnings}
 
 
 def test_roads_nobody_vouches_for_clear_nothing(ws: Workspace) -> None:

@@ -67,7 +67,8 @@ class DrawnLayer:
     A layer as one map shows it.
 
     `display` is the version's display manifest with ``url`` for ``file``, or
-    ``{"kind": "inline", "data": FeatureCollection}``; None where there is nothing to draw.
+    ``{"kind": "inline", "data": FeatureCollection}``; None where there is nothing to draw. A
+    `sketch` is known to this page alone: no service is asked about it.
     """
 
     layer: Layer
@@ -75,6 +76,7 @@ class DrawnLayer:
     date: datetime.date | None = None
     display: Mapping[str, Any] | None = None
     visible: bool = False
+    sketch: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,7 @@ def layer_spec(drawn: DrawnLayer, *, services: Services, language: str) -> dict[
         "geometry": layer.geometry,
         "order": layer.order,
         "visible": drawn.visible,
+        "sketch": drawn.sketch,
         "labels": layer.labels,
         "name": layer.name,
         "accuracy": layer.accuracy,
@@ -297,14 +300,8 @@ def _shelves(
         own = [drawn for drawn in placed if drawn.layer.theme == theme.id]
         opened = theme.id == focus if focus else any(drawn.visible for drawn in own)
         if own:
-            shelves.append(
-                {
-                    "id": theme.id,
-                    "title": theme.title.get(language),
-                    "layers": [drawn.layer.id for drawn in own],
-                    "open": opened,
-                }
-            )
+            title, ids = theme.title.get(language), [drawn.layer.id for drawn in own]
+            shelves.append({"id": theme.id, "title": title, "layers": ids, "open": opened})
     return shelves
 
 

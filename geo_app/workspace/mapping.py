@@ -195,7 +195,14 @@ def _sketched(
 ) -> list[DrawnLayer]:
     """Draw frames with their data in the page."""
     return [
-        DrawnLayer(layer, marks, None, {"kind": "inline", "data": _features(frame)[0]}, True)
+        DrawnLayer(
+            layer,
+            marks,
+            None,
+            {"kind": "inline", "data": _features(frame)[0]},
+            visible=True,
+            sketch=True,
+        )
         for layer, frame in sketches
     ]
 

@@ -71,9 +71,8 @@
     }
 
     fetch({ lat, lng }, signal) {
-      // What stands in the page itself is not known to the service.
       const layers = [...this.map.geoApp.layers.values()]
-        .filter(({ visible, spec }) => visible && spec.display.kind !== 'inline');
+        .filter(({ visible, spec }) => visible && !spec.sketch);
       const query = {
         lon: lng.toFixed(6),
         lat: lat.toFixed(6),

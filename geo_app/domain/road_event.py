@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from geo_app.domain.result import column
 from geo_app.domain.text import Bilingual
 
+FROM_KM, TO_KM = "from_km", "to_km"
+"""Fields of the chainages a stretch of road runs between."""
 UNKNOWN, SEVERAL, GAP = "unknown", "several", "gap"
 """A stretch whose events tell no status; tell several; a stretch without events."""
 

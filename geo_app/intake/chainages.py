@@ -11,11 +11,10 @@ from geo_app.domain.finding import Finding
 from geo_app.domain.findings import fields as found
 from geo_app.domain.layer import Field, Layer
 from geo_app.domain.post import ROUTE
+from geo_app.domain.road_event import FROM_KM, TO_KM
 from geo_app.domain.units import LENGTH_M, factor
 from geo_app.workspace import Workspace
 
-FROM_KM, TO_KM = "from_km", "to_km"
-"""Fields of a stretch of road; one column of "Km18–Km20" fills both."""
 ALIAS = "alias"
 
 
@@ -24,6 +23,8 @@ def with_kilometres(
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """
     Read chainages such as "Km18+300" in fields of kilometres; other cells stay as they are.
+
+    A column of "Km18–Km20" in `FROM_KM` fills `TO_KM` too.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def _pictures(answer: Located | None, spot: Spot | None, crs: str) -> Iterator[P
     if around:
         style = Style(color=_RED, fill=_RED, width=1.0, dash="5 4", fill_opacity=0.08)
         yield _picture("km_around", AROUND, "polygon", around, [""] * len(around), style, crs)
-    if answer and answer.stretch:
+    if answer and answer.stretch and not answer.stretch.line.is_empty:  # all of it is a gap
         line = Style(color=_RED, width=5.0, opacity=0.85)
         yield _picture("km_stretch", STRETCH, "line", [answer.stretch.line], [""], line, crs)
     if places:

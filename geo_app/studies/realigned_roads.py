@@ -10,8 +10,9 @@ import pandas as pd
 from geo_app.analysis.events import LEAST_M, apart_m, carry_over
 from geo_app.analysis.linear import Course, Floats, Route, plus_minus, to_along
 from geo_app.domain.chainage import rounding_step_m, write_chainage
+from geo_app.domain.road_event import FROM_KM, TO_KM
 from geo_app.studies.locate import written
-from geo_app.studies.road_events import FROM_KM, TO_KM, RoadEvents
+from geo_app.studies.road_events import RoadEvents
 from geo_app.studies.routes import Road, Routes
 
 _ADDED = ("moved_m", "twice", "geometry")

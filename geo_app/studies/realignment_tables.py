@@ -2,17 +2,16 @@
 
 from geo_app.domain.layer import Style
 from geo_app.domain.result import column
+from geo_app.domain.road_event import FROM_KM, TO_KM
 from geo_app.domain.text import Bilingual
 from geo_app.studies.road_events import (
     CODE,
-    FROM_KM,
     KIND,
     PACKAGE,
     REASONS,
     ROAD_NAME,
     SIDE,
     STATUS,
-    TO_KM,
     TOLD,
     WORK,
 )

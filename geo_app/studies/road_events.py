@@ -14,7 +14,7 @@ from geo_app.domain.chainage import write_chainage
 from geo_app.domain.layer import Field
 from geo_app.domain.post import ROUTE
 from geo_app.domain.result import Table, column
-from geo_app.domain.road_event import KINDS, SIDES, STATUSES
+from geo_app.domain.road_event import FROM_KM, KINDS, SIDES, STATUSES, TO_KM
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
 from geo_app.studies.inputs import Inputs
@@ -39,7 +39,6 @@ ROAD = Parameter(
     Bilingual("Chỉ một tuyến, tên viết kiểu nào cũng được.", "One road only, in any spelling."),
 )
 
-FROM_KM, TO_KM = "from_km", "to_km"
 FIELDS = (
     "event_code", "route_code", FROM_KM, TO_KM, "side", "work", "package", "status", "kind",
     "date", "source", "photo", "note", "verified",
@@ -101,8 +100,9 @@ class RoadEvents:
 
     @property
     def stretches(self) -> pd.DataFrame:
-        """Those placed that are longer than a point."""
-        return self.placed[self.placed["end_m"] > self.placed["start_m"]]
+        """Those placed that are longer than a point; a status not among `STATUSES` is none."""
+        long = self.placed[self.placed["end_m"] > self.placed["start_m"]]
+        return long.assign(status=long["status"].where(long["status"].isin(list(STATUSES))))
 
 
 def read_events(inputs: Inputs, layer: str, routes: Routes, *, road: str = "") -> RoadEvents:

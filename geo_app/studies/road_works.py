@@ -277,8 +277,8 @@ NOTICES = {
         "{count:,} events have a chainage that exists twice for a jump: they are placed after it.",
     ),
     "status_unknown": Bilingual(
-        "{count:,} đoạn không ghi trạng thái: tính là chưa rõ.",
-        "{count:,} stretches tell no status: they count as unknown.",
+        "{count:,} đoạn không ghi trạng thái trong danh mục: tính là chưa rõ.",
+        "{count:,} stretches tell no status of the list: they count as unknown.",
     ),
     "contradict": Bilingual(
         "{count:,} chỗ chồng nhau mà trạng thái mâu thuẫn: không tính vào trạng thái nào, cần kiểm "

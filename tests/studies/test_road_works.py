@@ -158,6 +158,18 @@ def test_a_package_speaks_where_no_work_does(put: Put) -> None:
     assert progress(found, PLANNED, "Nâng cấp")["doing_km"] == pytest.approx(8)
 
 
+def test_a_status_of_the_provinces_own_is_unknown_here(ws: Workspace, put: Put) -> None:
+    path = ws.settings.root / "layers" / "road_events.toml"
+    codes = "[fields.status.values]\n"
+    text = path.read_text(encoding="utf-8")
+    more = 'paused = {vi = "Tạm dừng", en = "Paused"}\n'
+    path.write_text(text.replace(codes, codes + more), encoding="utf-8")
+    found = road_works(put("road_events", [event("a", 18, 20, status="paused")]))
+    assert found.totals["unknown_km"] == pytest.approx(2)
+    assert found.rows["status"].tolist() == ["paused"]
+    assert "status_unknown" in {notice.code for notice in found.warnings}
+
+
 def test_the_side_left_out_is_a_gap_in_the_plan_only(put: Put) -> None:
     sides = [event("in", 18, 20, status="done", side="left"), event("out", 17, 17.5, side="right")]
     totals = road_works(put("road_events", sides)).totals

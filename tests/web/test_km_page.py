@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from asking import MakeClient
 from field_roads import CRS, at, found_roads, lonlat
@@ -14,6 +15,7 @@ from page_reader import read_page
 from werkzeug.test import TestResponse
 
 import geopandas as gpd
+from shapely import LineString
 
 from geo_app.domain.version import Version
 from geo_app.studies.locate import locate, position
@@ -126,6 +128,18 @@ def test_a_kilometre_that_exists_twice_and_roads_that_run_together_are_all_shown
     assert "Km5 ±" in together
     assert "Km105 ±" in together
     assert "Đoạn đi chung của nhiều tuyến" in together
+
+
+def test_a_stretch_that_the_map_lacks_is_told(
+    own: Workspace, client_of: MakeClient, publish_frame: Callable[..., Version]
+) -> None:
+    road = own.read("national_roads")
+    ends = [LineString([at(0), at(5_000)]), LineString([at(15_000), at(20_000)])]
+    parts = gpd.GeoDataFrame(pd.concat([road, road]), geometry=ends, crs=CRS)
+    publish_frame(own, "national_roads", parts.assign(section_code=["a", "b"]))
+    client = client_of(own)
+    assert "Bản đồ thiếu đoạn đường này" in ask(client, q="QL4B Km8–Km12")
+    assert client.get("/km/map.js", query_string={"q": "QL4B Km8–Km12"}).status_code == 200
 
 
 def publish_posts(

@@ -21,6 +21,7 @@ import generate
 import ground
 import intake
 import roads
+import sites
 import store
 import zones
 from playwright.sync_api import sync_playwright
@@ -49,6 +50,7 @@ def main() -> int:
         rows.append(intake.overlapping(polygons))
         rows += intake.comparing(polygons, layer.key[0], ["name", "land_use"])
         rows += footprints.measure(polygons)
+        rows += sites.measure(folder, polygons)
         rows += _in_browser(ws.settings.root, folder)
         rows += zones.measure(folder)
     rows += roads.measure()

@@ -32,7 +32,7 @@ geometry = "polygon"
 crs = "EPSG:9215"
 key = ["parcel_code"]
 name = "name"
-owner = "bench"
+owner = "ubnd_tinh"
 order = 30
 
 [fields.parcel_code]
@@ -76,13 +76,18 @@ def layer_id(count: int) -> str:
 def make_workspace(folder: Path, counts: list[int]) -> Workspace:
     """Make an empty workspace whose catalogue has a layer for each of `counts`."""
     create_workspace(folder, title_vi="Đo", title_en="Bench", crs=generate.CRS)
+    for count in counts:
+        path = folder / "layers" / f"{layer_id(count)}.toml"
+        path.write_text(layer_text(count), encoding="utf-8")
+    return open_workspace(folder)
+
+
+def layer_text(count: int, more: str = "") -> str:
+    """Write the file of the layer of `count` parcels; `more` holds further tables."""
     classes = "".join(
         CLASS.format(title=title, code=code, color=color) for code, (title, color) in COLORS.items()
     )
-    for count in counts:
-        text = LAYER.format(count=count) + classes
-        (folder / "layers" / f"{layer_id(count)}.toml").write_text(text, encoding="utf-8")
-    return open_workspace(folder)
+    return LAYER.format(count=count) + classes + more
 
 
 @contextmanager

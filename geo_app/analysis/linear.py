@@ -114,7 +114,9 @@ def chain_course(lines: Sequence[LineString]) -> Course:
     parts = [line for line in _merged(lines) if line.length > 0]
     if not parts:
         message = "road: has no course; expected at least one line with length"
-        raise DataError(message)
+        raise DataError(
+            message, vi="Tuyến không có đường nào có chiều dài; hãy xem lại hình của tuyến."
+        )
     ordered = _in_order([shapely.get_coordinates(part) for part in parts])
     points = np.concatenate(ordered)
     drawn = np.ones(len(points) - 1, dtype=bool)
@@ -229,7 +231,7 @@ def calibrate(course: Course, posts: gpd.GeoDataFrame) -> Route:
     require_planar(posts=posts)
     if posts.empty:
         message = "road: has no post of known chainage; expected at least one; add posts"
-        raise DataError(message)
+        raise DataError(message, vi="Tuyến chưa có cọc nào biết lý trình; hãy thêm cọc.")
     along, away = locate_on(course, posts.geometry.to_numpy())
     ahead = posts["chainage_m"].to_numpy(dtype="float64")
     if len(posts) > 1 and np.cov(along, ahead)[0, 1] < 0:

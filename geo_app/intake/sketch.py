@@ -64,10 +64,10 @@ def sketched(text: str, placements: Sequence[Placement]) -> gpd.GeoDataFrame:
         shapes = shapely.get_parts(shapely.from_wkt(text))
     except ShapelyError as error:
         message = f"shapes: found {text[:80]!r}; expected WKT"
-        raise DataError(message) from error
+        raise DataError(message, vi=f"Không đọc được hình: {text[:80]!r}; cần WKT.") from error
     if not len(shapes) or shapely.is_empty(shapes).all():
         message = "shapes: there are none"
-        raise DataError(message)
+        raise DataError(message, vi="Không có hình nào.")
     middle = shapely.Point(np.median(shapely.get_coordinates(shapes), axis=0))
     drawn = shapes if len(shapes) == 1 and shapes[0].equals(middle) else [*shapes, middle]
     given = gpd.GeoDataFrame(geometry=np.array(drawn, dtype="object"))

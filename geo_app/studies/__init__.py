@@ -73,4 +73,6 @@ def find_study(name: str) -> Study:
         return STUDIES[name]
     except KeyError:
         message = f"there is no study {name!r}; there are: {', '.join(STUDIES)}"
-        raise UnknownError(message) from None
+        raise UnknownError(
+            message, vi=f"Không có phân tích {name!r}; hiện có: {', '.join(STUDIES)}."
+        ) from None

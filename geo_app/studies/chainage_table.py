@@ -90,7 +90,7 @@ class LocatedTable:
         placed = self.frame[self.frame.geometry.notna()]
         if placed.empty:
             message = f"{path}: no row has a place; expected at least one; see the remarks"
-            raise DataError(message)
+            raise DataError(message, vi="Không dòng nào có vị trí; hãy xem cột ghi chú.")
         export_frame(placed, self.layer, path, language=language, provenance=said)
 
 
@@ -125,7 +125,9 @@ def locate_table(
     for name in filter(None, (chainage, road)):
         if name not in rows:
             message = f"column {name!r}: there is none; expected one of {', '.join(map(str, rows))}"
-            raise DataError(message)
+            raise DataError(
+                message, vi=f"Không có cột {name!r}; các cột: {', '.join(map(str, rows))}."
+            )
     chainage = chainage or _chainage_column(rows)
     road = road or _road_column(rows, chainage)
     texts = [_reference(row, chainage, road, route) for row in rows.to_dict("records")]
@@ -147,7 +149,11 @@ def _chainage_column(rows: pd.DataFrame) -> str:
             "table: no column holds chainages such as Km18+300 in at least half of its rows; name "
             f"it; the columns are: {', '.join(shares) or 'none'}"
         )
-        raise DataError(message)
+        raise DataError(
+            message,
+            vi="Không cột nào có lý trình (như Km18+300) ở nửa số dòng; hãy chỉ rõ cột: "
+            f"{', '.join(shares) or 'không có'}.",
+        )
     return best
 
 

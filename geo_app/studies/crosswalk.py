@@ -102,7 +102,10 @@ def _vintages(run: Run) -> tuple[Zones, Zones]:
             f"old, new: found layers {layers[0].id} (family {families[0]}) and {layers[1].id} "
             f"(family {families[1]}); expected two vintages of one family"
         )
-        raise DataError(message)
+        raise DataError(
+            message,
+            vi="Lớp cũ và lớp mới phải là hai thời kỳ của cùng loại đơn vị; hãy chọn lại.",
+        )
     return read_zones(run.inputs, run["old"]), read_zones(run.inputs, run["new"])
 
 
@@ -127,7 +130,10 @@ def _shares(
             f"mergers: the table {run['mergers'] or '(none)'} names no unit of {run['old']}; "
             "choose a table of mergers that does, or by=area"
         )
-        raise DataError(message)
+        raise DataError(
+            message,
+            vi="Bảng sáp nhập không nêu đơn vị của lớp cũ; chọn bảng khác, hoặc by=area.",
+        )
     return law, []
 
 
@@ -194,7 +200,7 @@ def _carried(run: Run, old: Zones, new: Zones, shares: pd.DataFrame) -> _Carried
     field = source.layer.field(name)
     if field.type not in ("number", "integer"):
         message = f"indicator: {source.layer.id}.{name} is {field.type}; expected a number"
-        raise DataError(message)
+        raise DataError(message, vi=f"Trường {name} không phải là số; hãy chọn trường số.")
     values = _column(run, source, name)
     weight = _column(run, source, run["weight"]) if run["weight"] else source.frame["polygon_ha"]
     found = carry(values, shares, rule=run["rule"], weight=weight, back=back)

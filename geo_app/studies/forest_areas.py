@@ -217,4 +217,6 @@ def read_codes(run: Run, name: str) -> list[int]:
         return [int(part) for part in run[name].split(",") if part.strip()]
     except ValueError:
         message = f"{name}: found {run[name]!r}; expected class codes such as 2,3"
-        raise DataError(message) from None
+        raise DataError(
+            message, vi=f"Mã loại không đọc được: {run[name]!r}; hãy ghi như 2,3."
+        ) from None

@@ -123,7 +123,9 @@ def _all_codes(*layers: Layer) -> list[int]:
         return sorted(int(code) for code in codes)
     except ValueError:
         message = f"layers {', '.join(layer.id for layer in layers)}: a legend names no class codes"
-        raise DataError(message) from None
+        raise DataError(
+            message, vi="Chú giải của lớp không ghi mã loại; hãy bổ sung vào tệp của lớp."
+        ) from None
 
 
 def _day(layer: Layer) -> str:

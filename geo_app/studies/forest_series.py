@@ -101,7 +101,9 @@ def _compute(run: Run) -> Result:
 def _rows(table: pd.DataFrame, layer: str) -> pd.DataFrame:
     if table.empty:
         message = f"layer {layer}: has no year; expected a row per year; import the figures"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Lớp {layer} chưa có năm nào; hãy nhập số liệu, mỗi năm một dòng."
+        )
     ordered = table.sort_values("year", ignore_index=True)
     years = ordered["year"].astype("int64")
     stretch = segments(years, ordered["broken"])

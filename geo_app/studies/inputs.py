@@ -69,7 +69,10 @@ class Inputs:
         if not found.spatial or (wanted and found.geometry not in wanted):
             expected = " or ".join(wanted) or "features"
             message = f"layer {layer}: is a {found.geometry} layer; this study needs {expected}"
-            raise DataError(message)
+            raise DataError(
+                message,
+                vi=f"Lớp {layer} không đúng kiểu hình mà phân tích này cần; hãy chọn lớp khác.",
+            )
         own = self.ws.settings.crs
         if bounds and found.crs != own:
             bounds = Transformer.from_crs(own, found.crs, always_xy=True).transform_bounds(*bounds)
@@ -115,7 +118,11 @@ class Inputs:
                 f"layer {layer}: has no field {', '.join(missing)}, needed for {use}; choose a "
                 f"layer that has it, or add it to {layer}.toml; it has: {', '.join(sorted(have))}"
             )
-            raise DataError(message)
+            raise DataError(
+                message,
+                vi=f"Lớp {layer} thiếu trường {', '.join(missing)}; chọn lớp khác, hoặc thêm vào "
+                f"{layer}.toml.",
+            )
 
     def _record(
         self, layer: Layer, version: Version | None = None, rows: pd.DataFrame | None = None

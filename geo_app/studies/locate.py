@@ -260,5 +260,5 @@ def _to_province(ws: Workspace, lon: float, lat: float) -> Point:
     x, y = transform.transform(lon, lat)
     if not (abs(lon) <= 180 and abs(lat) <= 90 and math.isfinite(x) and math.isfinite(y)):
         message = f"position: found {lat}, {lon}; expected latitude and longitude in degrees"
-        raise DataError(message)
+        raise DataError(message, vi=f"Vị trí {lat}, {lon} không phải vĩ độ, kinh độ tính bằng độ.")
     return shapely.Point(x, y)

@@ -97,7 +97,9 @@ def _numbers(run: Run, name: str) -> list[float]:
         found = []
     if not found or found[0] <= 0:
         message = f"{name}: found {run[name]!r}; expected numbers above 0 such as 5,10,20"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Không đọc được {run[name]!r}; hãy ghi các số lớn hơn 0, ví dụ 5,10,20."
+        )
     return found
 
 

@@ -155,7 +155,10 @@ def _when(text: str) -> dt.date | dt.datetime:
         return dt.datetime.strptime(text, form).date()
     except ValueError:
         message = f"before: found {text!r}; expected a day or moment: 2026-03-31, 2026-03-31T09:00"
-        raise DataError(message) from None
+        raise DataError(
+            message,
+            vi=f"Không đọc được thời điểm {text!r}; hãy ghi như 31/03/2026 hoặc 2026-03-31T09:00.",
+        ) from None
 
 
 def _notices(roads: Sequence[Realigned], carried: pd.DataFrame) -> Iterator[Notice]:

@@ -159,10 +159,14 @@ def _prices(run: Run) -> dict[str, float]:
                 f"prices: found {part!r}; expected SURFACE=NUMBER (billion VND per km, decimal "
                 f"point), surfaces: {', '.join(SURFACES)}, or {ANY} for all others"
             )
-            raise DataError(message)
+            raise DataError(
+                message,
+                vi=f"Đơn giá {part!r} không đúng; ghi MẶT=SỐ (tỷ đồng/km, dấu chấm), mặt: "
+                f"{', '.join(SURFACES)}, hoặc {ANY} cho các mặt khác.",
+            )
     if prices and ANY not in prices:
         message = f"prices: found {run['prices']!r}; expected also {ANY}=NUMBER for all others"
-        raise DataError(message)
+        raise DataError(message, vi=f"Đơn giá thiếu {ANY}=SỐ cho các mặt khác.")
     return prices
 
 

@@ -71,7 +71,7 @@ def _compute(run: Run) -> Result:
     layers = list(dict.fromkeys([*own, *(each for r in rules for each in road_layers(inputs, r))]))
     if not layers:
         message = f"road-rules: no road layer has data: {', '.join(run['roads'])}; import one"
-        raise UnknownError(message)
+        raise UnknownError(message, vi="Chưa có lớp đường nào có số liệu; hãy nhập một lớp.")
     fields = [name for rule in rules if rule.check for name in rule.check.roads]
     sections = read_sections(inputs, layers, fields)
     day = max((each.date for each in inputs.used if each.date), default=date.max)
@@ -111,12 +111,16 @@ def _rules(run: Run) -> list[Rule]:
     known = {name: rule for name, rule in run.inputs.ws.plan.rules.items() if rule.check}
     if not known:
         message = "plan/rules.toml: no rule has a [rules.check]; road-rules has nothing to judge"
-        raise UnknownError(message)
+        raise UnknownError(
+            message, vi="Chưa quy định nào trong plan/rules.toml nêu cách xét ([rules.check])."
+        )
     asked = [part.strip() for part in run["rules"].split(",") if part.strip()]
     for name in asked:
         if name not in known:
             message = f"rules: found {name!r}; expected some of {', '.join(known)}"
-            raise DataError(message)
+            raise DataError(
+                message, vi=f"Không có quy định {name!r}; hãy chọn trong: {', '.join(known)}."
+            )
     return [known[name] for name in known if name in asked or not asked]
 
 

@@ -140,7 +140,10 @@ def _projects(run: Run) -> list[Project]:
             return [each]
     listed = ", ".join(f"{each.id} ({each.title.vi})" for each in known) or "none"
     message = f"project: found {shown(run['project'])}; those that are a stretch of road: {listed}"
-    raise UnknownError(message)
+    raise UnknownError(
+        message,
+        vi=f"Không có dự án {shown(run['project'])} là một đoạn đường; hiện có: {listed}.",
+    )
 
 
 def _only_road(run: Run, routes: Routes, projects: Sequence[Project]) -> str:
@@ -152,7 +155,9 @@ def _only_road(run: Run, routes: Routes, projects: Sequence[Project]) -> str:
     own = routes.find(projects[0].stretch.route).code
     if asked not in ("", own):
         message = f"route: found {run['route']}, but project {run['project']} is on {own}"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Dự án {run['project']} nằm trên {own}, không phải {run['route']}."
+        )
     return own
 
 

@@ -135,12 +135,15 @@ def read_roads(run: Run) -> RoadNetwork:
     """
     if not run["roads"]:
         message = "roads: found no layer; expected at least one layer of roads"
-        raise DataError(message)
+        raise DataError(message, vi="Hãy chọn ít nhất một lớp đường.")
     frames = [_read(run.inputs, layer) for layer in run["roads"]]
     lines = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
     if lines.empty:
         message = f"roads: found no road in use in {', '.join(run['roads'])}; import some"
-        raise DataError(message)
+        raise DataError(
+            message,
+            vi=f"Không có đường đang khai thác trong {', '.join(run['roads'])}.",
+        )
     network = build_network(lines)
     records = pd.DataFrame(lines.drop(columns="geometry")).iloc[network.line]
     return RoadNetwork(network, records.reset_index(drop=True))

@@ -185,7 +185,7 @@ def _read_routes(ws: Workspace, layers: tuple[str, ...], posts: str, on: dt.date
     there = [layer for layer in layers if inputs.available(layer)]
     if not there:
         message = f"route_layers: none of {', '.join(layers) or 'no layer'} has data; import one"
-        raise UnknownError(message)
+        raise UnknownError(message, vi="Chưa có lớp tuyến đường nào có số liệu; hãy nhập một lớp.")
     known = _read_posts(inputs, posts, on)
     roads: dict[str, Road] = {}
     for layer in there:

@@ -65,7 +65,7 @@ def save(ws: Workspace, result: Result, *, who: str, note: str = "") -> Saved:
             f"study {result.study}: its result has {size:,} bytes; at most {MOST_BYTES:,} can be "
             "saved: narrow its settings"
         )
-        raise DataError(message)
+        raise DataError(message, vi="Kết quả quá lớn để lưu; hãy thu hẹp thiết lập.")
     settings = {each.name: each.text(result.settings[each.name]) for each in study.parameters}
     day = stated_day(study.name, settings) or today(ws)
     draft = Saved(
@@ -101,7 +101,7 @@ def site_of(saved: Saved) -> str:
     site = saved.settings.get(SITE)
     if not site:
         message = f"check {saved.number}: {saved.study} looks at no site"
-        raise DataError(message)
+        raise DataError(message, vi=f"Kết quả số {saved.number} không xét khu đất nào.")
     return site_digest(site)
 
 

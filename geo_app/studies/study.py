@@ -203,7 +203,10 @@ class Study:
                     f"{where}study {self.name}: there is no setting {name!r}; "
                     f"it has: {', '.join(known) or 'none'}"
                 )
-                raise UnknownError(message)
+                raise UnknownError(
+                    message,
+                    vi=f"Không có thiết lập {name!r}; hiện có: {', '.join(known) or 'không có'}.",
+                )
         found = {name: each.read(stated.get(name, each.default)) for name, each in known.items()}
         for name, each in known.items():
             if each.kind == "day":

@@ -141,7 +141,7 @@ def _sites(run: Run) -> gpd.GeoDataFrame:
 def _goals(run: Run) -> gpd.GeoDataFrame:
     if not run["near"]:
         message = "near: found no layer; expected at least one layer of junctions or gates"
-        raise DataError(message)
+        raise DataError(message, vi="Hãy chọn ít nhất một lớp nút giao hoặc cửa khẩu.")
     frames = [read_points(run, "near", layer) for layer in run["near"]]
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
 

@@ -18,5 +18,7 @@ def target_value(ws: Workspace, target: str) -> float:
     found = ws.plan.target(target)
     if found.value is None:
         message = f"target {target}: names no single figure; expected one such as 67 %"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Chỉ tiêu {target} không nêu một con số; hãy chọn chỉ tiêu khác."
+        )
     return found.value

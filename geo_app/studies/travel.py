@@ -87,7 +87,7 @@ def read_points(run: Run, name: str, layer_id: str) -> gpd.GeoDataFrame:
     read = run.inputs.features(layer.id, kinds=["point", "polygon"]).reset_index(drop=True)
     if read.geometry.notna().sum() == 0:
         message = f"{name}: layer {layer.id} has no place; expected at least one; import some"
-        raise DataError(message)
+        raise DataError(message, vi=f"Lớp {layer.id} chưa có vị trí nào; hãy nhập số liệu.")
     codes = read[list(layer.key)].astype(str).agg("/".join, axis=1)
     shapes = read.geometry
     points = shapes if layer.geometry == "point" else shapes.representative_point()
@@ -111,7 +111,10 @@ def _speeds(run: Run) -> dict[str, float]:
             f"speeds_kmh: found {run['speeds_kmh']!r}; expected CLASS=KM/H above 0, and "
             f"{OTHER}=KM/H for all others, such as tinh=40,*=25"
         )
-        raise DataError(message)
+        raise DataError(
+            message,
+            vi=f"Vận tốc không đọc được; ghi CẤP=KM/H trên 0 và {OTHER}=KM/H, ví dụ tinh=40,*=25.",
+        )
     return speeds
 
 

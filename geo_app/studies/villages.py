@@ -141,7 +141,7 @@ def read_villages(run: Run, zones: Zones) -> tuple[gpd.GeoDataFrame, list[Notice
         read = read[read["kind"] == VILLAGE_KIND]
     if read.empty:
         message = f"layer {layer.id}: has no village (kind {VILLAGE_KIND!r}); import the list"
-        raise DataError(message)
+        raise DataError(message, vi=f"Lớp {layer.id} chưa có thôn nào; hãy nhập danh sách thôn.")
     read = read.reset_index(drop=True)
     points = read.geometry.where(~read.geometry.is_empty, None)
     frame = gpd.GeoDataFrame(

@@ -67,7 +67,7 @@ def read_zones(inputs: Inputs, layer: str) -> Zones:
     read = inputs.features(layer, kinds=["polygon"])
     if read.empty:
         message = f"layer {layer}: has no features; expected at least one zone; import some"
-        raise DataError(message)
+        raise DataError(message, vi=f"Lớp {layer} chưa có vùng nào; hãy nhập số liệu.")
     codes = read[list(found.key)].astype(str).agg("/".join, axis=1)
     frame = gpd.GeoDataFrame(
         {

@@ -18,7 +18,7 @@ def whole_argument(name: str, *, default: int) -> int:
         return default
     if not _WHOLE.fullmatch(text):
         message = f"{name}: found {text!r}; expected a whole number, 0 or more"
-        raise DataError(message)
+        raise DataError(message, vi=f"{name}: {text!r} không phải số nguyên từ 0 trở lên.")
     return int(text)
 
 
@@ -36,7 +36,9 @@ def number_of(given: Mapping[str, str], name: str, low: float, high: float) -> f
         value = math.nan
     if not low <= value <= high:
         message = f"{name}: found {text!r}; expected a number from {low:g} to {high:g}"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"{name}: {text!r} không phải số trong khoảng {low:g}–{high:g}."
+        )
     return value
 
 
@@ -48,5 +50,5 @@ def typed_number(name: str, text: str) -> float:
         value = math.nan
     if not math.isfinite(value):
         message = f"{name}: found {text!r}; expected a number such as 3,5 or 3.5"
-        raise DataError(message)
+        raise DataError(message, vi=f"{name}: {text!r} không phải số, ví dụ 3,5.")
     return value

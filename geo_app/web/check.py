@@ -8,14 +8,13 @@ from urllib.parse import quote
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from geo_app.domain.chainage import read_reference
 from geo_app.domain.site import GROUPS
 from geo_app.errors import BusyError, CrsError, DataError, UnknownError
 from geo_app.intake.footprint import Footprints, read_pasted
 from geo_app.intake.where import Whereabouts, whereabouts
 from geo_app.render import legend
 from geo_app.studies.result import Result
-from geo_app.studies.site import canonical_site
+from geo_app.studies.site import canonical_site, is_chainage
 from geo_app.studies.site_check import site_check
 from geo_app.web import atlas
 from geo_app.web.failures import status_of
@@ -141,22 +140,7 @@ def _read(asked: Mapping[str, str], settings: Mapping[str, str]) -> Footprints |
             vi="Chưa có khu đất; hãy nhập hoặc dán tọa độ hay lý trình, vẽ trên bản đồ, hoặc chọn "
             "tệp.",
         )
-    return canonical_site(ws, text, settings) if _is_chainage(text) else read_pasted(ws, text)
-
-
-def _is_chainage(text: str) -> bool:
-    """
-    Tell whether a text names a stretch of a road.
-
-    >>> _is_chainage("QL4B Km3+700–Km18"), _is_chainage("2417549,69 449314,38")
-    (True, False)
-    """
-    if "\n" in text or text.startswith("{"):
-        return False
-    try:
-        return bool(read_reference(text).route)
-    except DataError:
-        return "km" in text.casefold()
+    return canonical_site(ws, text, settings) if is_chainage(text) else read_pasted(ws, text)
 
 
 def _remarks(found: Footprints) -> list[str]:

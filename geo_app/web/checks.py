@@ -105,7 +105,9 @@ def download(number: str) -> Response:
     wanted = request.args.get("format", "")
     if wanted not in FORMATS:
         message = f"format: found {wanted!r}; expected one of {', '.join(FORMATS)}"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Không có định dạng {wanted!r}; hãy chọn trong: {', '.join(FORMATS)}."
+        )
     ws = workspace()
     content = file_of(restore(ws, saved_check(ws, number)), wanted)
     return send_file(BytesIO(content), as_attachment=True, download_name=f"{number}.{wanted}")

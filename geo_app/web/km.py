@@ -1,7 +1,7 @@
 """Where is a kilometre, which kilometre is here: a page for the roadside, and the same as JSON."""
 
-import hashlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import (
@@ -21,8 +21,9 @@ from geo_app.render import legend
 from geo_app.render.maps import AtlasMap, Services
 from geo_app.studies.field_posts import record, roads_by_code
 from geo_app.studies.located_map import pictures, view
+from geo_app.web import maps
 from geo_app.web.arguments import whole_argument
-from geo_app.web.data import asset_url, basemap_address
+from geo_app.web.data import basemap_address
 from geo_app.web.failures import status_of
 from geo_app.web.km_answer import (
     Asked,
@@ -37,7 +38,6 @@ from geo_app.web.km_answer import (
 )
 from geo_app.web.language import language
 from geo_app.web.province import workspace
-from geo_app.web.responses import immutable
 from geo_app.workspace import Workspace, mapping
 from geo_app.workspace.entries import may_save
 
@@ -91,22 +91,11 @@ def add_post() -> AnyResponse:
 @blueprint.get("/km/map.js")
 def script() -> Response:
     """Send the script of an answer's map, for the generation its address names."""
-    ws = workspace()
-    generation = whole_argument("generation", default=ws.published.generation)
-    if generation != ws.published.generation:
-        ws = ws.at(generation)
-    asked = read_asked(request.args)
+    ws, asked = maps.asked_workspace(), read_asked(request.args)
     if asked is None:
         message = "q: is missing; expected a road and a kilometre, or lat and lon"
         raise DataError(message)
-    drawn = _drawn(ws, find(ws, asked)).page_parts().script
-    response = make_response(drawn)
-    response.mimetype = "text/javascript"
-    response.add_etag(weak=True)
-    if request.args.get("digest") == _digest(drawn):
-        immutable(response)
-    response.make_conditional(request)
-    return response
+    return maps.send_script(_drawn(ws, find(ws, asked)).page_parts())
 
 
 @blueprint.get("/api/locate")
@@ -161,9 +150,8 @@ def _page(
 
 
 def _shown(ws: Workspace, asked: Asked, found: Found) -> dict[str, Any]:
-    located, parts = found.located, _drawn(ws, found).page_parts()
+    located = found.located
     unsure_m = (found.spot.accuracy_m or 0.0) if found.spot else 0.0
-    state = {"generation": ws.published.generation, "digest": _digest(parts.script)}
     return {
         "found": found,
         "stretch": located.stretch if located else None,
@@ -178,12 +166,7 @@ def _shown(ws: Workspace, asked: Asked, found: Found) -> dict[str, Any]:
         "link": _address("km.show", asked),
         "roads": roads_by_code(ws) if asked.lat is not None and may_save(ws) else {},
         "legends": [legend.rows(each.layer, language()) for each in _pictures(ws, found)],
-        "map": {
-            "styles": [asset_url(link) for link in parts.styles],
-            "scripts": [asset_url(link) for link in parts.scripts],
-            "body": parts.body,
-            "script": _address("km.script", asked, **state),
-        },
+        "map": maps.shown(_drawn(ws, found).page_parts(), partial(_address, "km.script", asked)),
     }
 
 
@@ -211,7 +194,3 @@ def _drawn(ws: Workspace, found: Found) -> AtlasMap:
 
 def _address(endpoint: str, asked: Asked, **more: Any) -> str:
     return url_for(endpoint, **asked.address, **more, lang=language())
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

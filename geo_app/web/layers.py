@@ -79,7 +79,9 @@ def download(layer: str) -> Response:
     known = downloads.formats(ws.catalogue.layer(layer))
     if wanted not in known:
         message = f"format: found {wanted!r}; expected one of {', '.join(known)}"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Không có định dạng {wanted!r}; hãy chọn trong: {', '.join(known)}."
+        )
     path = downloads.download(ws, layer, wanted, language=language())
     return send_file(path, as_attachment=True, download_name=f"{layer}{path.suffix}")
 
@@ -168,7 +170,10 @@ def _field(fields: list[Field], wanted: str, *, argument: str) -> Field:
         if field.name == wanted:
             return field
     message = f"{argument}: found {wanted!r}; expected one of {', '.join(f.name for f in fields)}"
-    raise UnknownError(message)
+    raise UnknownError(
+        message,
+        vi=f"Không có trường {wanted!r}; hãy chọn trong: {', '.join(f.name for f in fields)}.",
+    )
 
 
 def _where(fields: list[Field], filters: dict[str, str]) -> dict[str, Any]:
@@ -185,7 +190,7 @@ def _where(fields: list[Field], filters: dict[str, str]) -> dict[str, Any]:
             continue
         if end not in ("from", "to") or field.type not in ("integer", "number"):
             message = f"{key}: expected f.FIELD, or f.FIELD.from and f.FIELD.to for a number"
-            raise DataError(message)
+            raise DataError(message, vi=f"{key}: khoảng từ–đến chỉ dùng cho trường số.")
         low, high = where.get(name, (None, None))
         number = typed_number(key, value)
         where[name] = (number, high) if end == "from" else (low, number)
@@ -196,7 +201,9 @@ def _wanted(field: Field, key: str, value: str) -> Any:
     codes = ("true", "false") if field.type == "boolean" else tuple(field.values)
     if codes and value not in codes:
         message = f"{key}: found {value!r}; expected one of {', '.join(codes)}"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Không có giá trị {value!r}; hãy chọn trong: {', '.join(codes)}."
+        )
     match field.type:
         case "boolean":
             return value == "true"
@@ -212,4 +219,6 @@ def _day(key: str, value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         message = f"{key}: found {value!r}; expected a day such as 2025-07-01"
-        raise DataError(message) from None
+        raise DataError(
+            message, vi=f"Không đọc được ngày {value!r}; hãy ghi như 2025-07-01."
+        ) from None

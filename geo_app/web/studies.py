@@ -1,6 +1,5 @@
 """The studies: a page each with its form, map, charts, tables and downloads; the same as JSON."""
 
-import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -26,14 +25,15 @@ from flask import (
 
 from geo_app.domain.access import may
 from geo_app.domain.layer import Layer
-from geo_app.errors import DataError, UnknownError
+from geo_app.errors import CrsError, DataError, UnknownError
 from geo_app.render import legend
+from geo_app.render.figure import PageParts
 from geo_app.studies import STUDIES, Parameter, Result, Study, find_study
+from geo_app.web import maps
 from geo_app.web.arguments import whole_argument
-from geo_app.web.data import asset_url
+from geo_app.web.failures import status_of
 from geo_app.web.language import language
 from geo_app.web.province import workspace
-from geo_app.web.responses import immutable
 from geo_app.workspace import Workspace, reports
 from geo_app.workspace.entries import may_save
 
@@ -82,7 +82,7 @@ def index() -> str:
 
 
 @blueprint.get("/studies/<name>")
-def show(name: str) -> str:
+def show(name: str) -> Response:
     """Show a study with the settings of the address."""
     ws, study = workspace(), find_study(name)
     used = study.settings(ws, given_settings())
@@ -94,11 +94,14 @@ def show(name: str) -> str:
     }
     try:
         result = answer(ws, study, used)
-    except UnknownError as error:
-        # A layer that has no data yet: the form still helps to choose another.
-        return render_template("studies/show.html", result=None, problem=str(error), **page)
+    except (UnknownError, DataError, CrsError) as error:
+        # The form still helps to choose another layer or setting.
+        problem = error.told(language())
+        shown = render_template("studies/show.html", result=None, problem=problem, **page)
+        # A layer that has no data yet is no mistake of the reader's.
+        return make_response(shown, 200 if isinstance(error, UnknownError) else status_of(error))
     address = partial(_address, ws, study, used)
-    return render_template(
+    shown = render_template(
         "studies/show.html",
         result=result,
         map=map_of(ws, result, partial(address, endpoint="studies.script"))
@@ -113,6 +116,7 @@ def show(name: str) -> str:
         may_save=may_save(ws),
         **page,
     )
+    return make_response(shown)
 
 
 @blueprint.get("/studies/<name>/map.js")
@@ -167,18 +171,8 @@ def show_api(name: str) -> Response:
 
 def send_script(study: Study, given: Mapping[str, str]) -> Response:
     """Send the script of the map of an answer, for the generation the address names."""
-    ws = workspace()
-    generation = whole_argument("generation", default=ws.published.generation)
-    if generation != ws.published.generation:
-        ws = ws.at(generation)
-    drawn = _script(ws, answer(ws, study, study.settings(ws, given)))
-    response = make_response(drawn)
-    response.mimetype = "text/javascript"
-    response.add_etag(weak=True)
-    if request.args.get("digest") == _digest(drawn):
-        immutable(response)
-    response.make_conditional(request)
-    return response
+    ws = maps.asked_workspace()
+    return maps.send_script(_drawn(ws, answer(ws, study, study.settings(ws, given))))
 
 
 def send_download(study: Study, given: Mapping[str, str]) -> Response:
@@ -186,7 +180,9 @@ def send_download(study: Study, given: Mapping[str, str]) -> Response:
     wanted = request.args.get("format", "")
     if wanted not in FORMATS:
         message = f"format: found {wanted!r}; expected one of {', '.join(FORMATS)}"
-        raise DataError(message)
+        raise DataError(
+            message, vi=f"Không có định dạng {wanted!r}; hãy chọn trong: {', '.join(FORMATS)}."
+        )
     ws = workspace()
     used = study.settings(ws, given)
     if wanted == "ipynb":
@@ -234,22 +230,11 @@ def _address(ws: Workspace, study: Study, used: dict[str, Any], **more: Any) -> 
 
 def map_of(ws: Workspace, result: Result, address: Callable[..., str]) -> dict[str, Any]:
     """Return what a template needs to show an answer's map; `address` gives that of its script."""
-    parts = reports.sketch(ws, result, language=language(), small=True).page_parts()
-    state = {"generation": ws.published.generation, "digest": _digest(parts.script)}
-    return {
-        "styles": [asset_url(link) for link in parts.styles],
-        "scripts": [asset_url(link) for link in parts.scripts],
-        "body": parts.body,
-        "script": address(**state),
-    }
+    return maps.shown(_drawn(ws, result), address)
 
 
-def _script(ws: Workspace, result: Result) -> str:
-    return reports.sketch(ws, result, language=language(), small=True).page_parts().script
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def _drawn(ws: Workspace, result: Result) -> PageParts:
+    return reports.sketch(ws, result, language=language(), small=True).page_parts()
 
 
 def file_of(result: Result, wanted: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from geo_app.intake.where import whereabouts
 from geo_app.render import legend
 from geo_app.render.maps import AtlasMap
 from geo_app.studies import drawing
-from geo_app.web.data import asset_url
+from geo_app.web import maps
 from geo_app.web.failures import status_of
 from geo_app.web.language import language
 from geo_app.web.province import workspace
@@ -64,11 +65,7 @@ def script() -> Response:
     """Send the script of the map of the shapes and places that its address names."""
     names = request.args.get("places", "").split(_BETWEEN)[:MOST_PLACES]
     drawn, _ = _map(request.args.get("shapes", ""), [placement_named(name) for name in names])
-    response = make_response(drawn.page_parts().script)
-    response.mimetype = "text/javascript"
-    response.add_etag(weak=True)
-    response.make_conditional(request)
-    return response
+    return maps.send_script(drawn.page_parts())
 
 
 def _page(asked: Mapping[str, str], **shown: Any) -> str:
@@ -97,19 +94,13 @@ def _shown(found: Footprints) -> dict[str, Any]:
     placements = [each.placement for each in places[:MOST_PLACES]]
     shapes = sketch_text(found.given)
     drawn, legends = _map(shapes, placements)
-    parts = drawn.page_parts()
     names = _BETWEEN.join(each.name for each in placements)
-    address = url_for("where.script", shapes=shapes, places=names, lang=language())
+    address = partial(url_for, "where.script", shapes=shapes, places=names, lang=language())
     return {
         "found": found,
         "places": places,
         "legends": legends,
-        "map": {
-            "styles": [asset_url(link) for link in parts.styles],
-            "scripts": [asset_url(link) for link in parts.scripts],
-            "body": parts.body,
-            "script": address,
-        },
+        "map": maps.shown(drawn.page_parts(), address),
     }
 
 

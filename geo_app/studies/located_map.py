@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import geopandas as gpd
 import shapely
-from pyproj import Transformer
 
 from geo_app.domain.layer import GeometryKind, LegendClass, Style
 from geo_app.domain.result import Picture, column
@@ -13,10 +12,7 @@ from geo_app.domain.text import Bilingual
 from geo_app.studies import drawing
 from geo_app.studies.road_place import Located, RoadPlace
 from geo_app.studies.spot import Spot
-from geo_app.workspace import Bounds
 
-LEAST_VIEW_M = 600.0
-"""Metres around a place that its map shows at the least."""
 _NAMED_FROM_ZOOM = 8
 _FIELDS = [column("place_name", "Vị trí", "Place", kind="text")]
 _RED, _BLUE = "#b3261e", "#1f4e8c"
@@ -37,17 +33,6 @@ def pictures(answer: Located | None, spot: Spot | None, crs: str) -> list[Pictur
         That of both: the province's.
     """
     return list(_pictures(answer, spot, crs))
-
-
-def view(shown: Sequence[Picture]) -> Bounds:
-    """Return the frame of some pictures in degrees, with a margin around them."""
-    frames = [picture.frame for picture in shown]
-    boxes = [shapely.box(*frame.total_bounds) for frame in frames]
-    box = shapely.union_all(boxes)
-    west, south, east, north = box.buffer(LEAST_VIEW_M, join_style="mitre").bounds
-    to_degrees = Transformer.from_crs(frames[0].crs, "EPSG:4326", always_xy=True)
-    found: Bounds = to_degrees.transform_bounds(west, south, east, north)
-    return found
 
 
 def _pictures(answer: Located | None, spot: Spot | None, crs: str) -> Iterator[Picture]:

@@ -95,13 +95,17 @@ class Parameter:
         except (TypeError, ValueError):
             number = math.nan
         if not self.least <= number <= self.most:
-            raise self._refused(given, f"a number from {self.least:g} to {self.most:g}")
+            raise self._refused(
+                given,
+                f"a number from {self.least:g} to {self.most:g}",
+                f"một số từ {self.least:g} đến {self.most:g}",
+            )
         return number
 
     def _flag(self, given: Any) -> bool:
         word = str(given).strip().casefold()
         if word not in _TRUE + _FALSE:
-            raise self._refused(given, "true or false")
+            raise self._refused(given, "true or false", "true hoặc false")
         return word in _TRUE
 
     def _day(self, given: Any) -> str:
@@ -110,16 +114,21 @@ class Parameter:
         try:
             return text and dt.datetime.strptime(text, form).date().isoformat()
         except ValueError:
-            raise self._refused(given, "a day such as 2025-11-17 or 17/11/2025") from None
+            raise self._refused(
+                given,
+                "a day such as 2025-11-17 or 17/11/2025",
+                "một ngày như 17/11/2025 hoặc 2025-11-17",
+            ) from None
 
     def _known(self, value: str) -> str:
         if self.options and value not in self.options and (value or self.default):
-            raise self._refused(value, f"one of {', '.join(self.options)}")
+            listed = ", ".join(self.options)
+            raise self._refused(value, f"one of {listed}", f"một trong {listed}")
         return value
 
-    def _refused(self, given: Any, expected: str) -> DataError:
+    def _refused(self, given: Any, expected: str, expected_vi: str) -> DataError:
         message = f"{self.name}: found {given!r}; expected {expected}"
-        return DataError(message)
+        return DataError(message, vi=f"{self.title.vi}: đã ghi {given!r}; cần {expected_vi}.")
 
 
 @dataclass(frozen=True, eq=False)

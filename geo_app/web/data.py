@@ -11,7 +11,7 @@ from geo_app.domain.basemap import StoredBasemap
 from geo_app.render import assets
 from geo_app.web.province import workspace
 from geo_app.web.responses import immutable, takes_gzip
-from geo_app.workspace import mapping
+from geo_app.workspace import basemaps, mapping
 
 blueprint = Blueprint("data", __name__)
 
@@ -51,7 +51,7 @@ def asset(digest: str, folder: str, name: str) -> Response:
 @blueprint.get("/basemaps/<basemap>/<int:zoom>/<int:x>/<int:y>")
 def basemap_tile(basemap: str, zoom: int, x: int, y: int) -> Response:
     """Send one tile of a background that stands in a file on this machine."""
-    tile = mapping.basemap_tile(workspace(), basemap, zoom, x, y)
+    tile = basemaps.basemap_tile(workspace(), basemap, zoom, x, y)
     if tile is None:
         return Response(status=204)
     response = Response(tile, mimetype="image/png")
@@ -62,7 +62,7 @@ def basemap_tile(basemap: str, zoom: int, x: int, y: int) -> Response:
 @blueprint.get("/basemaps/<basemap>.pmtiles")
 def basemap_file(basemap: str) -> Response:
     """Send ranges of a PMTiles background."""
-    return send_file(mapping.basemap_file(workspace(), basemap), conditional=True)
+    return send_file(basemaps.basemap_file(workspace(), basemap), conditional=True)
 
 
 def basemap_address(basemap: StoredBasemap) -> str:

@@ -20,7 +20,7 @@ from geo_app.errors import CrsError, DataError, GeoAppError, UnknownError
 from geo_app.render import legend
 from geo_app.render.maps import AtlasMap, Services
 from geo_app.studies.field_posts import record, roads_by_code
-from geo_app.studies.located_map import pictures, view
+from geo_app.studies.located_map import pictures
 from geo_app.web import maps
 from geo_app.web.arguments import whole_argument
 from geo_app.web.data import basemap_address
@@ -177,7 +177,7 @@ def _pictures(ws: Workspace, found: Found) -> list[Any]:
 def _drawn(ws: Workspace, found: Found) -> AtlasMap:
     """Draw an answer over the layer of its road."""
     laid = _pictures(ws, found)
-    overlay = mapping.Overlay(laid, view(laid), found.marks, bool(found.illustrative))
+    overlay = mapping.Overlay(laid, found.marks, bool(found.illustrative))
     places = found.located.all_places if found.located else ()
     return mapping.served_map(
         ws,

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from geo_app.domain.text import LANGUAGES
 from geo_app.web.language import COOKIE
 from geo_app.web.province import workspace
-from geo_app.workspace import mapping
+from geo_app.workspace import basemaps
 
 FOR_EVER = 365 * 24 * 3600
 _SMALL = 1_000
@@ -39,7 +39,7 @@ def content_security_policy() -> str:
 
     Backgrounds that the owner registered by address may send pictures too.
     """
-    pictures = ["'self'", "data:", "blob:", *mapping.picture_hosts(workspace())]
+    pictures = ["'self'", "data:", "blob:", *basemaps.picture_hosts(workspace())]
     return "; ".join(
         [
             "default-src 'none'",

@@ -1,17 +1,17 @@
 """The atlas and its themes as folium maps: by address for the web, or with everything inside."""
 
 import json
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 
 import geopandas as gpd
 import shapely
+from pyproj import Transformer
 
 from geo_app.domain.access import ACCESS_LEVELS, may
 from geo_app.domain.basemap import StoredBasemap
@@ -19,12 +19,20 @@ from geo_app.domain.layer import Layer, Mark
 from geo_app.domain.result import Picture
 from geo_app.domain.text import Bilingual
 from geo_app.domain.version import Version
-from geo_app.errors import StoreError, UnknownError
+from geo_app.errors import UnknownError
 from geo_app.render.archive import coarse_part, data_url
-from geo_app.render.maps import AtlasMap, Basemap, DrawnLayer, MapFrame, Services, atlas
+from geo_app.render.maps import (
+    MARGIN_KM,
+    AtlasMap,
+    DrawnLayer,
+    MapFrame,
+    Services,
+    atlas,
+    widened,
+)
 from geo_app.render.words import WORDS
-from geo_app.storage.basemaps import geotiff_tile, mbtiles_tile, read_basemaps
 from geo_app.storage.store import DISPLAY
+from geo_app.workspace import basemaps
 from geo_app.workspace.view import Bounds, Workspace
 
 Address = Callable[[str, str, str], str]
@@ -38,20 +46,21 @@ INLINE_VERTICES = 100_000
 INLINE_FEATURES = 20_000
 """Features above which it goes in as a picture."""
 INLINE_PICTURE_BYTES = 3_000_000
+LEAST_AROUND_M = 600.0
+"""Metres around an answer that its map shows at the least."""
+_AROUND = 0.05
 _INLINE_STEP_M = 25.0
 
 
 @dataclass(frozen=True)
 class Overlay:
     """
-    What is laid over a map for one answer: pictures with their marks, and where to look.
+    What is laid over a map for one answer: pictures with their marks; the map opens on them.
 
-    `view` is (west, south, east, north) in degrees; `illustrative` stamps the map as an
-    illustration.
+    `illustrative` stamps the map as an illustration.
     """
 
     pictures: Sequence[Picture]
-    view: Bounds
     marks: tuple[Mark, ...] = ()
     illustrative: bool = False
 
@@ -101,7 +110,8 @@ def served_map(
         laid = [(replace(each.layer, theme=shelf), each.frame) for each in overlay.pictures]
         drawn += _sketched(laid, overlay.marks)
         stamp = WORDS["illustration"].get(language) if overlay.illustrative else None
-        frame = replace(frame, view=overlay.view, stamp=stamp)
+        view = _view(ws, [each for _, each in laid])
+        frame = replace(frame, view=view, stamp=stamp)
     focus = ws.catalogue.layer(layer).theme if layer else theme
     return atlas(
         drawn,
@@ -109,25 +119,10 @@ def served_map(
         frame=frame,
         services=services,
         language=language,
-        basemaps=_basemaps(ws, basemap_address),
+        basemaps=basemaps.shown(ws, basemap_address),
         focus=focus,
         small=layer is not None,
     )
-
-
-def _basemaps(ws: Workspace, address: Callable[[StoredBasemap], str]) -> list[Basemap]:
-    return [
-        Basemap(
-            id=basemap.id,
-            title=basemap.title,
-            kind="pmtiles" if basemap.kind == "pmtiles" else "xyz",
-            url=address(basemap),
-            attribution=basemap.attribution,
-            min_zoom=basemap.min_zoom,
-            max_zoom=basemap.max_zoom,
-        )
-        for basemap in _registered(ws)
-    ]
 
 
 def inline_map(ws: Workspace, theme: str | None = None, *, language: str = "vi") -> AtlasMap:
@@ -162,6 +157,8 @@ def sketch_map(
     """
     Draw frames that are not published over the province's outline, with everything inside.
 
+    It opens on the frames where they lie in or near the province.
+
     Parameters
     ----------
     sketches
@@ -183,11 +180,25 @@ def sketch_map(
     return atlas(
         drawn,
         list(ws.catalogue.themes.values()),
-        frame=replace(_frame(ws), stamp=stamp),
+        frame=replace(_frame(ws), stamp=stamp, view=_view(ws, [each for _, each in sketches])),
         services=Services(),
         language=language,
         small=small,
     )
+
+
+def _view(ws: Workspace, frames: Iterable[gpd.GeoDataFrame]) -> Bounds | None:
+    """Return the box around features in degrees; None where they are not all near the province."""
+    boxes = [frame.to_crs(ws.settings.crs).total_bounds for frame in frames if len(frame)]
+    corners = np.array([box for box in boxes if np.isfinite(box).all()])
+    if not len(corners):
+        return None
+    low, high = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+    margin = max(LEAST_AROUND_M, *(high - low) * _AROUND)
+    to_degrees = Transformer.from_crs(ws.settings.crs, "EPSG:4326", always_xy=True)
+    found: Bounds = to_degrees.transform_bounds(*(low - margin), *(high + margin))
+    near = shapely.box(*widened(ws.bounds_lonlat, MARGIN_KM)).contains(shapely.box(*found))
+    return found if near else None
 
 
 def _sketched(
@@ -224,26 +235,6 @@ def display_file(ws: Workspace, layer: str, version: str, name: str) -> Path:
         message = f"layer {layer}, version {version}: there is no display file {name!r}"
         raise UnknownError(message)
     return path
-
-
-def basemap_file(ws: Workspace, basemap_id: str) -> Path:
-    """Return the PMTiles file of a background."""
-    return Path(_basemap(ws, basemap_id, "pmtiles").location)
-
-
-def basemap_tile(ws: Workspace, basemap_id: str, zoom: int, x: int, y: int) -> bytes | None:
-    """Return one tile of a background in an MBTiles or GeoTIFF file; None where it is empty."""
-    basemap = _basemap(ws, basemap_id, "mbtiles", "geotiff")
-    if not (basemap.min_zoom <= zoom <= basemap.max_zoom and max(x, y) < 2**zoom):
-        return None
-    read = mbtiles_tile if basemap.kind == "mbtiles" else geotiff_tile
-    return read(Path(basemap.location), zoom, x, y)
-
-
-def picture_hosts(ws: Workspace) -> list[str]:
-    """Return the origins of backgrounds that are addresses; browsers must be let reach them."""
-    far = (basemap.location for basemap in _registered(ws) if basemap.kind == "xyz")
-    return sorted({f"{urlsplit(place).scheme}://{urlsplit(place).netloc}" for place in far})
 
 
 def _chosen(ws: Workspace, theme: str | None, only: str | None) -> list[tuple[Layer, bool]]:
@@ -372,23 +363,3 @@ def _simplified(layer: Layer) -> Layer:
     """Return a layer whose title says that its shapes are not the full ones."""
     vi, en = f"{layer.title.vi} (đã đơn giản hóa)", f"{layer.title.en} (simplified)"
     return replace(layer, title=Bilingual(vi, en))
-
-
-def _registered(ws: Workspace) -> list[StoredBasemap]:
-    """Return the backgrounds; none where their register is damaged: pages do without."""
-    try:
-        return read_basemaps(ws.settings.store_folder)
-    except StoreError as error:
-        logging.getLogger(__name__).error("%s", error)
-        return []
-
-
-def _basemap(ws: Workspace, basemap_id: str, *kinds: str) -> StoredBasemap:
-    for basemap in _registered(ws):
-        if basemap.id == basemap_id and basemap.kind in kinds:
-            if not Path(basemap.location).is_file():
-                message = f"basemap {basemap_id}: its file {basemap.location} is gone"
-                raise UnknownError(message)
-            return basemap
-    message = f"there is no basemap {basemap_id!r} of kind {' or '.join(kinds)}"
-    raise UnknownError(message)

@@ -165,7 +165,7 @@ def test_an_offset_beyond_the_end_shows_the_last_page(small: FlaskClient) -> Non
 
 
 def test_the_sentence_says_what_was_found_and_what_expected(small: FlaskClient) -> None:
-    said = sentence_of(small, "/layers/wells/download?format=exe", 400)
+    said = sentence_of(small, "/layers/wells/download?format=exe&lang=en", 400)
     assert said.startswith("format: found 'exe'; expected one of gpkg, ")
     said = sentence_of(small, "/api/identify?lon=nan&lat=1&zoom=1", 400)
     assert said == "lon: found 'nan'; expected a number from 100 to 111"

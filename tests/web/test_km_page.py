@@ -193,10 +193,10 @@ WRONG = [
     ({"q": "a" * 5_000}, 400, "5000 ký tự"),
     ({"q": SCRIPT}, 400, "Không hiểu"),
     ({"lat": 48, "lon": 2}, 400, "nằm xa ngoài Lạng Sơn"),
-    ({"lat": "x", "lon": 2}, 400, "lat: found 'x'"),
-    ({"lat": 21}, 400, "lon: found ''"),
-    ({"lat": "nan", "lon": "inf"}, 400, "lat: found 'nan'"),
-    ({**HERE, "accuracy": -1}, 400, "accuracy: found '-1'"),
+    ({"lat": "x", "lon": 2}, 400, "lat: 'x' không phải số"),
+    ({"lat": 21}, 400, "lon: '' không phải số"),
+    ({"lat": "nan", "lon": "inf"}, 400, "lat: 'nan' không phải số"),
+    ({**HERE, "accuracy": -1}, 400, "accuracy: '-1' không phải số"),
 ]
 
 

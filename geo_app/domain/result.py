@@ -202,6 +202,7 @@ class Findings:
 
     `tables` come with the main one first; `totals` are its figures as one row. `settings` are the
     study's parameters as used. `explanation` tells in plain words how the main number came about.
+    `number` is what it is saved under, since `made`; "" where it is not.
     """
 
     study: str
@@ -217,6 +218,8 @@ class Findings:
     comparisons: tuple[Comparison, ...] = ()
     charts: tuple[Chart, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    number: str = ""
+    made: dt.datetime | None = None
 
     @property
     def rows(self) -> pd.DataFrame:

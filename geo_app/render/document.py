@@ -16,6 +16,7 @@ from geo_app.render.report import (
     SHEETS,
     comparison_line,
     header,
+    identity,
     input_lines,
 )
 from geo_app.render.values import show_moment, show_value
@@ -112,7 +113,7 @@ def compose(
         province=clean(imprint.province.get(language)),
         stamp=WORDS["illustration"].get(language) if findings.illustrative else "",
         notice=WORDS["notice"].get(language),
-        origin=f"{moment} · SHA-256 {findings.hash}",
+        origin=f"{moment} · {identity(findings, language)}",
         page=_WORDS["page"].get(language),
         made=imprint.made,
         sections=tuple(_sections(findings, drawings, language)),

@@ -50,8 +50,15 @@ OFFICIAL_TITLES = (
     Bilingual("Nguồn", "Source"),
 )
 _RED = "B3261E"
+_NUMBER = Bilingual("Số {number}", "No. {number}")
 _HTML_ROWS = 200
 _DECIMALS = "#,##0.00"
+
+
+def identity(findings: Findings, language: str) -> str:
+    """Return what tells a result from any other: its number where it is saved, and its hash."""
+    number = [_NUMBER.filled(number=findings.number).get(language)] if findings.number else []
+    return " · ".join([*number, f"SHA-256 {findings.hash}"])
 
 
 def header(field: Field, language: str) -> str:
@@ -187,7 +194,8 @@ def _html_parts(findings: Findings, pictures: Sequence[bytes], language: str) ->
         yield f'<p class="w">{escape(notice.text.get(language))}</p>'
     heads = [title.get(language) for title in INPUT_TITLES]
     yield from _html_lines(SHEETS["inputs"].get(language), heads, input_lines(findings, language))
-    yield f"<p>SHA-256 {findings.hash}</p><p>{escape(WORDS['notice'].get(language))}</p>"
+    yield f"<p>{escape(identity(findings, language))}</p>"
+    yield f"<p>{escape(WORDS['notice'].get(language))}</p>"
 
 
 def _html_lines(title: str, heads: Sequence[str], lines: Sequence[Sequence[Any]]) -> Iterator[str]:
@@ -296,7 +304,7 @@ def _shown(value: Any, field: Field, language: str) -> Any:
 def _definition_lines(findings: Findings, language: str) -> list[list[Any]]:
     lines = [[findings.definition.get(language)], [findings.explanation.get(language)]]
     lines += [[f"{name} = {plain_value(value)}"] for name, value in findings.settings.items()]
-    return [*lines, [f"SHA-256 {findings.hash}"]]
+    return [*lines, [identity(findings, language)]]
 
 
 def input_lines(findings: Findings, language: str) -> list[list[Any]]:

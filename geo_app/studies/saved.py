@@ -107,7 +107,29 @@ def site_of(saved: Saved) -> str:
 
 def restore(ws: Workspace, saved: Saved) -> Result:
     """Return the result as it was saved; without its charts and pictures."""
-    return Result(ws=ws, **parts_of(saved.result))
+    return Result(ws=ws, number=saved.number, made=saved.made, **parts_of(saved.result))
+
+
+def redraw(ws: Workspace, saved: Saved, *, run: Run | None = None) -> Result:
+    """
+    Return the result as it was saved, with charts and pictures where they can be drawn again.
+
+    They are those of the same study on the layers of then, where it gives the same figures.
+
+    Parameters
+    ----------
+    run
+        How a study is run; None: here and now.
+    """
+    kept = restore(ws, saved)
+    try:
+        then = ws.as_user(_reader(ws.user, saved.clearance)).at(saved.generation)
+    except UnknownError:
+        return kept
+    again = _again(then, saved, kept, run or _run)
+    if again.result is None or again.outcome == "different":
+        return kept
+    return replace(kept, charts=again.result.charts, pictures=again.result.pictures)
 
 
 def changes_since(ws: Workspace, saved: Saved) -> tuple[Change, ...]:

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from geo_app.domain.saved import CHANGES, OUTCOMES, Change, Saved
 from geo_app.errors import DataError
 from geo_app.studies import STUDIES, find_study
-from geo_app.studies.saved import changes_since, restore, save, verify
+from geo_app.studies.saved import changes_since, redraw, restore, save, verify
 from geo_app.web.arguments import whole_argument
 from geo_app.web.language import language
 from geo_app.web.province import workspace
@@ -109,7 +109,7 @@ def download(number: str) -> Response:
             message, vi=f"Không có định dạng {wanted!r}; hãy chọn trong: {', '.join(FORMATS)}."
         )
     ws = workspace()
-    content = file_of(restore(ws, saved_check(ws, number)), wanted)
+    content = file_of(redraw(ws, saved_check(ws, number), run=answer), wanted)
     return send_file(BytesIO(content), as_attachment=True, download_name=f"{number}.{wanted}")
 
 

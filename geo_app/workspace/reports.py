@@ -74,7 +74,8 @@ def to_docx(ws: Workspace, findings: Findings, *, language: str) -> bytes:
 
 def _document(ws: Workspace, findings: Findings, language: str) -> Document:
     province = Bilingual(ws.settings.title_vi, ws.settings.title_en)
-    imprint = Imprint(province, dt.datetime.now(ZoneInfo(ws.settings.time_zone)))
+    made = findings.made or dt.datetime.now(dt.UTC)
+    imprint = Imprint(province, made.astimezone(ZoneInfo(ws.settings.time_zone)))
     return compose(findings, _drawings(ws, findings, language), imprint, language=language)
 
 

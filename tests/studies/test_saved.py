@@ -17,13 +17,15 @@ import geopandas as gpd
 
 from geo_app.domain.access import ANONYMOUS, User
 from geo_app.domain.override import site_digest
+from geo_app.domain.result import Picture
 from geo_app.domain.saved import Change
 from geo_app.domain.text import Bilingual
 from geo_app.domain.version import Version
 from geo_app.errors import AccessError, DataError, UnknownError
 from geo_app.studies import Parameter, Result, Study, find_study, saved
-from geo_app.studies.saved import changes_since, restore, save, verify
-from geo_app.workspace import Workspace, open_workspace
+from geo_app.studies.saved import changes_since, redraw, restore, save, verify
+from geo_app.studies.study import Run
+from geo_app.workspace import Workspace, open_workspace, reports
 from geo_app.workspace.overrides import add_override, end_override
 from geo_app.workspace.publishing import withdraw
 from geo_app.workspace.saved import count_saved, saved_check, saved_checks
@@ -106,6 +108,36 @@ class TestSaving:
         assert again.csv_text() == result.csv_text()
         again.to_excel(tmp_path / "a.xlsx")
         assert "Có 2 giếng sâu" in again.explain()
+
+    def test_its_report_bears_its_number_and_its_map(
+        self, ws: Workspace, monkeypatch: pytest.MonkeyPatch, publish_frame: PublishFrame
+    ) -> None:
+        def drawn(run: Run) -> Result:
+            found = compute(run)
+            return replace(found, pictures=(Picture(run.inputs.layer("wells"), ws.read("wells")),))
+
+        study = register(monkeypatch, compute=drawn)
+        kept = save(ws, study(ws), who="Lan")
+        publish_frame(ws, "wells", deepened(ws))
+        again = redraw(ws.latest(), kept)
+        assert (again.hash, again.number, again.made) == (kept.hash, kept.number, kept.made)
+        assert len(again.pictures) == 1
+        assert f"Số {kept.number} · SHA-256 {kept.hash}" in reports.to_html(
+            ws, again, language="vi"
+        )
+
+    def test_what_gives_other_figures_draws_no_map(
+        self, ws: Workspace, study: Study, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept = save(ws, study(ws), who="Lan")
+
+        def other(run: Run) -> Result:
+            found = compute(run)
+            picture = Picture(run.inputs.layer("wells"), ws.read("wells"))
+            return replace(found, totals={**found.totals, "wells": 9}, pictures=(picture,))
+
+        register(monkeypatch, compute=other)
+        assert redraw(ws, kept).pictures == ()
 
     def test_numbers_with_many_digits_come_back(self, ws: Workspace, study: Study) -> None:
         kept = save(ws, study(ws, least_depth_m=12.4999999), who="Lan")

@@ -19,6 +19,7 @@ def test_those_of_the_province_hold(province: Workspace) -> None:
         "commune_boundaries",
         "coordinate_tables",
         "forest_inventory",
+        "road_events",
         "road_inventory",
         "village_road_register",
     }

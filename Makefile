@@ -60,20 +60,19 @@ bench: test-packages $(ASSETS) ## measure against other tools; prints a table
 	@echo "Measuring: several minutes …"
 	@$(BIN)/python -m bench
 
-test-pythons: $(ASSETS) ## the quicker tests, without a browser, on every other Python 3.11-3.13 found here
-	@mine=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-	for version in 3.11 3.12 3.13; do \
-		[ "$$version" = "$$mine" ] && continue; \
-		python=; \
-		for p in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
-			"$$p" -c 'import venv, ensurepip' 2>/dev/null && python=$$p && break; \
-		done; \
-		if [ -z "$$python" ]; then echo "Python $$version: not on this machine, skipped."; continue; fi; \
-		echo "Python $$version: packages (about a minute the first time), then the quicker tests without a browser …"; \
-		[ -x .venv-$$version/bin/python ] || "$$python" -m venv --clear .venv-$$version || exit 1; \
-		$(MAKE) --no-print-directory VENV=.venv-$$version test-packages || exit 1; \
-		.venv-$$version/bin/python -m pytest -m "not browser and not slow" -p no:cacheprovider || exit 1; \
-	done
+test-pythons: $(addprefix test-python-,3.11 3.12 3.13) ## the quicker tests, without a browser, on every other Python 3.11-3.13 found here (side by side: make -j -O)
+
+test-python-%: $(ASSETS)
+	@[ "$*" = "$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" ] && exit 0; \
+	python=; \
+	for p in python$* "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$*.*/bin/python; do \
+		"$$p" -c 'import venv, ensurepip' 2>/dev/null && python=$$p && break; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python $*: not on this machine, skipped."; exit 0; fi; \
+	echo "Python $*: packages (about a minute the first time), then the quicker tests without a browser …"; \
+	[ -x .venv-$*/bin/python ] || "$$python" -m venv --clear .venv-$* || exit 1; \
+	$(MAKE) -j1 --no-print-directory VENV=.venv-$* test-packages || exit 1; \
+	.venv-$*/bin/python -m pytest -m "not browser and not slow" -p no:cacheprovider
 
 lock: packages ## renew requirements.lock and requirements-test.lock to the newest versions
 	@echo "Resolving the newest versions for Python 3.11-3.13: about 20 s …"

@@ -1,10 +1,12 @@
 """The tables of a site check, with the titles of every code that stands in them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from geo_app.domain.accuracy import accuracy_m
 from geo_app.domain.layer import Field
 from geo_app.domain.override import Override
 from geo_app.domain.result import Table
@@ -91,7 +93,7 @@ def _verdict_row(
         "verdict": found.verdict,
         "area_m2": found.area_m2,
         "share_pct": found.share_pct,
-        "distance_m": found.distance_m,
+        "distance_m": _told_m(found.distance_m, given.accuracy if given else None),
         "features": found.features,
         "basis": found.basis,
         "data_date": given.date if given else None,
@@ -100,6 +102,12 @@ def _verdict_row(
         "note": found.notes,
         "override": tuple(_override(check, found, each, told) for each in overrides),
     }
+
+
+def _told_m(distance_m: float, accuracy: str | None) -> float:
+    """Return a distance in whole metres, unless the data are known to be more exact than that."""
+    exact = (accuracy_m(accuracy) or 1.0) < 1.0
+    return distance_m if exact or math.isnan(distance_m) else float(round(distance_m))
 
 
 def _override(check: Check, found: Verdict, override: Override, told: dict[str, Bilingual]) -> str:

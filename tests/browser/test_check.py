@@ -1,5 +1,6 @@
 """A site is checked in Chromium: drawn, typed, sent as a file; wide and narrow, vi and en."""
 
+import re
 import shutil
 import zipfile
 
@@ -168,3 +169,23 @@ def written(kind, folder):
         with zipfile.ZipFile(path, "w") as archive:
             archive.write(kml, "doc.kml")
     return path
+
+
+def test_a_stretch_is_typed_and_its_check_saved_and_verified(province, tmp_path, open_page):
+    root = tmp_path / "province"
+    shutil.copytree(province.settings.root, root)
+    with serving(root) as served:
+        page, watch = open_page(width=360, language="vi")
+        page.goto(f"{served}/check?lang=vi", wait_until="load")
+        page.fill("#text", "ql4b km3+700 - km18")
+        press(page)
+        page.wait_for_selector(".outcome")
+        assert "Quốc lộ 4B" in page.inner_text("main")
+        page.fill("#save-who", "Lan")
+        press(page, "form.save")
+        assert re.fullmatch(r"20\d\d-0001: Kiểm tra khu đất", page.inner_text("h1"))
+        press(page, "#verification + p + form")
+        assert "trùng khớp" in page.inner_text("section[aria-labelledby=verification]")
+        assert overflow(page) <= 1
+        assert serious(page) == []
+        assert watch.clean, watch

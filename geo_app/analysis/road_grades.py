@@ -15,7 +15,7 @@ import geopandas as gpd
 import shapely
 
 from geo_app.analysis.planar import require_planar
-from geo_app.domain.plan import ROAD_GRADES
+from geo_app.domain.plan_terms import ROAD_GRADES
 from geo_app.domain.road_check import RURAL_GRADES
 
 Widths = Mapping[str, Mapping[str, float]]

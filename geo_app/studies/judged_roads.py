@@ -20,7 +20,8 @@ from geo_app.analysis.road_grades import (
     reaches_roadbed,
     suggested_grades,
 )
-from geo_app.domain.plan import ROAD_GRADES, Plan, Rule
+from geo_app.domain.plan import Plan, Rule
+from geo_app.domain.plan_terms import ROAD_GRADES
 from geo_app.domain.road_check import RURAL_GRADES, RoadCheck
 from geo_app.studies.inputs import Inputs
 

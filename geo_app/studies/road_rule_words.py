@@ -2,7 +2,7 @@
 
 from geo_app.analysis.road_grades import BELOW
 from geo_app.domain.layer import Style
-from geo_app.domain.plan import ROAD_GRADES
+from geo_app.domain.plan_terms import ROAD_GRADES
 from geo_app.domain.result import column
 from geo_app.domain.road_check import RURAL_GRADES
 from geo_app.domain.text import Bilingual

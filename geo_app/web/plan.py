@@ -4,16 +4,8 @@ from functools import partial
 
 from flask import Blueprint, render_template
 
-from geo_app.domain.plan import (
-    COMPARATORS,
-    PLAN_STATUSES,
-    PROJECT_KINDS,
-    TARGET_UNITS,
-    Agency,
-    Plan,
-    Project,
-    Target,
-)
+from geo_app.domain.plan import Agency, Plan, Project, Target
+from geo_app.domain.plan_terms import COMPARATORS, PLAN_STATUSES, PROJECT_KINDS, TARGET_UNITS
 from geo_app.render.values import show_number
 from geo_app.web.language import language, title, translate
 from geo_app.web.province import workspace

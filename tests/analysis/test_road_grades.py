@@ -15,7 +15,7 @@ from geo_app.analysis.road_grades import (
     reaches_roadbed,
     suggested_grades,
 )
-from geo_app.domain.plan import ROAD_GRADES
+from geo_app.domain.plan_terms import ROAD_GRADES
 from geo_app.errors import CrsError
 
 CRS = "EPSG:9215"

@@ -4,15 +4,8 @@ from datetime import date
 
 import pytest
 
-from geo_app.domain.plan import (
-    COMPARATORS,
-    Agency,
-    Instrument,
-    LegalRule,
-    Plan,
-    Succession,
-    Target,
-)
+from geo_app.domain.plan import Agency, Instrument, LegalRule, Plan, Succession, Target
+from geo_app.domain.plan_terms import COMPARATORS
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
 

@@ -50,7 +50,7 @@ SETTINGS = (
         "public_saving",
         int,
         100,
-        "Checks and posts that readers may save on the web in a day, all together; 0: none.",
+        "Checks, posts and forms that readers may save on the web in a day, all together; 0: none.",
         least=0,
         most=100_000,
     ),
@@ -65,6 +65,20 @@ SETTINGS = (
         "Megabytes of memory that reading a sent file may take (held on Linux only).",
         least=300,
         most=64_000,
+    ),
+    Setting(
+        "focal_agency",
+        str,
+        "",
+        "Agency that consolidates reports on the plan; it also reports on what names no agency.",
+    ),
+    Setting(
+        "form_days",
+        int,
+        15,
+        "Days after the end of a period within which agencies send their forms.",
+        least=0,
+        most=366,
     ),
     Setting("time_zone", str, "Asia/Ho_Chi_Minh", "Time zone in which dates are shown."),
 )
@@ -90,6 +104,8 @@ class Settings:
     upload_mb: int
     upload_seconds: int
     upload_memory_mb: int
+    focal_agency: str
+    form_days: int
     time_zone: str
 
     @property

@@ -5,9 +5,9 @@ One form is one upload: its good lines wait together, and are accepted or return
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from geo_app.domain.ledger import Kind, Progress
 from geo_app.domain.text import Bilingual
@@ -78,3 +78,56 @@ class Submission:
     remark: str = ""
     decided: datetime | None = None
     decided_by: str | None = None
+
+    def covers(self, other: "Submission") -> bool:
+        """Tell whether it says something of every row that `other` speaks of, for its period."""
+        same = (self.agency, self.period) == (other.agency, other.period)
+        return same and _named(other) <= _named(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as ``--json`` prints it."""
+        plain = {**asdict(self), "made": self.made.isoformat()}
+        plain["decided"] = self.decided.isoformat() if self.decided else None
+        plain["lines"] = [line_to_json(line) for line in self.lines]
+        plain["additions"] = [asdict(addition) for addition in self.additions]
+        return plain
+
+
+@dataclass(frozen=True)
+class Owing:
+    """
+    An agency that reports on a period, and how far its form has come.
+
+    `rows` of the plan are its own; `due` is the last day to send the form. `last` is the form
+    that counts: the last accepted, else the last that waits, else the last returned; None where
+    none came. `days_late` counts from `due` until the day that was asked of, or until the form
+    came; 0 where it is in time.
+    """
+
+    agency: str
+    period: str
+    rows: int
+    due: date
+    last: Submission | None
+    days_late: int
+
+    @property
+    def late(self) -> bool:
+        """Tell whether its form is still awaited after the day it was due."""
+        return self.days_late > 0 and (self.last is None or self.last.state == "returned")
+
+
+def line_to_json(line: Line) -> dict[str, Any]:
+    """Return a line as plain values."""
+    return {**asdict(line), "day": line.day.isoformat()}
+
+
+def line_from_json(plain: Mapping[str, Any]) -> Line:
+    """Return the line that `line_to_json` made plain."""
+    return Line(**{**plain, "day": date.fromisoformat(plain["day"])})
+
+
+def _named(form: Submission) -> set[tuple[str, str]]:
+    return {(line.kind, line.row) for line in form.lines} | {
+        (addition.kind, addition.id) for addition in form.additions
+    }

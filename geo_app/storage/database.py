@@ -27,6 +27,7 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
+    update,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -41,6 +42,8 @@ _WRITES = "geo_app_writes"
 class Database:
     """
     A database that holds the tables of `metadata` at schema number `schema`.
+
+    One that an older program wrote gets the tables it lacks from whoever opens it first.
 
     Parameters
     ----------
@@ -77,7 +80,11 @@ class Database:
             yield None
             return
         with self._told(), self._engine.connect() as connection:
-            yield connection if self._made(connection) else None
+            found = self._found(connection)
+            if found is not None and found < self._schema:
+                connection.rollback()  # it would go on to see what stood there before
+                self._renew()
+            yield None if found is None else connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -97,10 +104,10 @@ class Database:
     def _writer(self) -> Engine:
         return self._engine.execution_options(**{_WRITES: True})
 
-    def _made(self, connection: Connection) -> bool:
-        """Tell whether the schema is there, refusing one newer than this program."""
+    def _found(self, connection: Connection) -> int | None:
+        """Return the number of the schema that is there, refusing one newer than this program."""
         if not inspect(connection).has_table(self._version.name):
-            return False
+            return None
         found = connection.scalar(select(self._version.c.version))
         if found is not None and found > self._schema:
             message = (
@@ -108,7 +115,14 @@ class Database:
                 f"{self._schema}); update geo_app"
             )
             raise StoreError(message)
-        return found is not None
+        return found
+
+    def _renew(self) -> None:
+        """Add the tables that an older program did not know."""
+        with self._writer().begin() as connection:
+            if self._found(connection) != self._schema:  # else another process was quicker
+                self._metadata.create_all(connection)
+                connection.execute(update(self._version).values(version=self._schema))
 
     def _make(self) -> None:
         """Make the schema once, however many processes ask for it at the same time."""
@@ -117,7 +131,7 @@ class Database:
         with self._first_use():
             try:
                 with self._writer().begin() as connection:
-                    if not self._made(connection):
+                    if self._found(connection) is None:
                         self._version.create(connection, checkfirst=True)
                         self._metadata.create_all(connection)
                         connection.execute(insert(self._version).values(version=self._schema))

@@ -1,10 +1,10 @@
 """
-What people enter: saved checks, overrides, posts from the field.
+What people enter: saved checks, overrides, posts from the field, forms on the plan.
 
 Nothing else of the store depends on it; it begins to exist when the first record is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -38,12 +38,20 @@ from geo_app.domain.access import Access
 from geo_app.domain.override import Override
 from geo_app.domain.post import FieldPost, PostState
 from geo_app.domain.saved import NUMBER, Entry, Saved, Verification, verification_from_json
+from geo_app.domain.submission import (
+    Addition,
+    State,
+    Submission,
+    line_from_json,
+    line_to_json,
+)
 from geo_app.errors import StoreError, UnknownError
 from geo_app.storage.database import Database
 
-SCHEMA = 1
-"""Raise it when a table changes shape, and bring older databases to it."""
+SCHEMA = 2
+"""Raise it when tables are added, or change shape: then bring older databases to it."""
 _TRIES = 100
+_SAME_FORM = ("agency", "period", "who", "account", "digest")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -114,6 +122,23 @@ _POSTS = Table(
     Column("state", Text, nullable=False, index=True),
     Column("remark", Text, nullable=False),
 )
+_SUBMISSIONS = Table(
+    "submissions",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("agency", Text, nullable=False, index=True),
+    Column("period", Text, nullable=False, index=True),
+    Column("lines", JSON, nullable=False),
+    Column("additions", JSON, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("made", Moment, nullable=False, index=True),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("remark", Text, nullable=False),
+    Column("decided", Moment),
+    Column("decided_by", Text),
+)
 _ENTRY = [column for column in _CHECKS.c if column.name in {f.name for f in fields(Entry)}]
 
 
@@ -173,10 +198,10 @@ class Records:
         return self._count(_CHECKS.c.access.in_(levels))
 
     def count_since(self, moment: datetime, account: str) -> int:
-        """Count the checks and posts that an account added since a moment."""
+        """Count the checks, posts and forms that an account added since a moment."""
         return sum(
             self._count(table.c.made >= moment, table.c.account == account)
-            for table in (_CHECKS, _POSTS)
+            for table in (_CHECKS, _POSTS, _SUBMISSIONS)
         )
 
     def keep_verification(self, number: str, verification: Verification) -> None:
@@ -224,6 +249,57 @@ class Records:
                 update(_POSTS).where(_POSTS.c.id == post_id).values(state=state, remark=remark)
             )
 
+    def add_submission(self, draft: Submission) -> Submission:
+        """Keep a form under an id of its own; a file sent twice is kept once, until returned."""
+        told = (_SUBMISSIONS.c[name] == getattr(draft, name) for name in _SAME_FORM)
+        same = and_(_SUBMISSIONS.c.state != "returned", *told)
+        with self._database.writing() as connection:
+            kept = connection.execute(select(_SUBMISSIONS).where(same)).first()
+            if kept is not None:
+                return _submission(kept)
+            return replace(draft, id=_insert(connection, _SUBMISSIONS, draft))
+
+    def submissions(self, state: State | None = None) -> tuple[Submission, ...]:
+        """Read the forms in a state, or all, oldest first."""
+        query = select(_SUBMISSIONS).order_by(_SUBMISSIONS.c.id)
+        found = query if state is None else query.where(_SUBMISSIONS.c.state == state)
+        return tuple(_submission(row) for row in self._rows(found))
+
+    def decide_submissions(
+        self, states: Mapping[int, tuple[State, str]], *, when: datetime, by: str
+    ) -> bool:
+        """
+        Write down what was decided of forms that wait, all of them or none.
+
+        Parameters
+        ----------
+        states
+            Id → state and remark.
+
+        Returns
+        -------
+        decided
+            False if one of them no longer waited, and then nothing was written.
+        """
+        with self._database.writing() as connection:
+            waiting = (_SUBMISSIONS.c.id.in_(states)) & (_SUBMISSIONS.c.state == "pending")
+            if connection.scalar(select(func.count()).where(waiting)) != len(states):
+                return False
+            for each, (state, remark) in states.items():
+                decision = {"state": state, "remark": remark, "decided": when, "decided_by": by}
+                connection.execute(
+                    update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == each).values(**decision)
+                )
+        return True
+
+    def last_decided(self) -> tuple[int, datetime | None]:
+        """Count the forms that were decided on, and tell when the last was."""
+        decided = _SUBMISSIONS.c.decided
+        query = select(func.count(decided), func.max(decided))
+        with self._database.reading() as connection:
+            found = None if connection is None else connection.execute(query).one()
+        return (0, None) if found is None else (found[0], found[1])
+
     def _rows(self, query: Select[Any]) -> list[Row[Any]]:
         with self._database.reading() as connection:
             return [] if connection is None else list(connection.execute(query))
@@ -235,8 +311,10 @@ class Records:
             return 0 if connection is None else connection.scalar(query) or 0
 
 
-def _insert(connection: Connection, table: Table, draft: Override | FieldPost) -> int:
+def _insert(connection: Connection, table: Table, draft: Override | FieldPost | Submission) -> int:
     values = {name: value for name, value in asdict(draft).items() if name != "id"}
+    if isinstance(draft, Submission):
+        values["lines"] = [line_to_json(line) for line in draft.lines]
     kept = connection.execute(insert(table).values(**values).returning(table.c.id))
     return int(kept.scalar_one())
 
@@ -262,3 +340,10 @@ def _check_values(row: Row[Any]) -> dict[str, Any]:
         "marks": tuple(values["marks"]),
         "verification": verification_from_json(given) if given else None,
     }
+
+
+def _submission(row: Row[Any]) -> Submission:
+    values = dict(row._mapping)
+    lines = tuple(line_from_json(line) for line in values.pop("lines"))
+    additions = tuple(Addition(**addition) for addition in values.pop("additions"))
+    return Submission(lines=lines, additions=additions, **values)

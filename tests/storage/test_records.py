@@ -16,7 +16,7 @@ from geo_app.domain.override import Override
 from geo_app.domain.post import FieldPost
 from geo_app.domain.saved import Saved, Verification
 from geo_app.errors import SettingsError, StoreError, UnknownError
-from geo_app.storage.records import Records
+from geo_app.storage.records import SCHEMA, Records
 
 COMPLETE = 'title_vi = "Tỉnh Nhỏ"\ntitle_en = "Small Province"\ncrs = "EPSG:9210"\n'
 NOON = datetime(2026, 6, 1, 5, 30, 15, 123456, tzinfo=UTC)
@@ -78,7 +78,7 @@ class TestFirstUse:
         records.add_override(override())
         with closing(sqlite3.connect(settings.records_file)) as opened:
             assert opened.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-            assert opened.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
+            assert opened.execute("SELECT version FROM schema_version").fetchall() == [(SCHEMA,)]
 
     def test_an_empty_file_is_begun(self, settings: Settings, records: Records) -> None:
         """What a process killed at the very first moment leaves."""
@@ -215,8 +215,10 @@ class TestBroken:
     ) -> None:
         records.add_override(override())
         with closing(sqlite3.connect(settings.records_file)) as opened, opened:
-            opened.execute("UPDATE schema_version SET version = 2")
-        with pytest.raises(StoreError, match=r"newer program \(schema 2; this one knows 1\)"):
+            opened.execute("UPDATE schema_version SET version = 99")
+        with pytest.raises(
+            StoreError, match=rf"newer program \(schema 99; this one knows {SCHEMA}\)"
+        ):
             use(records)
 
     def test_a_folder_that_cannot_be_written_to(self, settings: Settings, records: Records) -> None:

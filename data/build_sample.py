@@ -8,14 +8,25 @@ import argparse
 import time
 from pathlib import Path
 
-from sample import events, forest, frame, places, rural, series, settlement, transport, zones
-from sample.writing import Workshop
+from sample import (
+    events,
+    forest,
+    frame,
+    places,
+    rural,
+    series,
+    settlement,
+    statistics,
+    transport,
+    zones,
+)
+from sample.writing import STATISTICS, Workshop
 
 from geo_app.storage.catalogue import read_catalogue
 
 HERE = Path(__file__).resolve().parent
 LAYERS = HERE.parent / "layers"
-CURATED = (frame, transport, places, zones, series, events)
+CURATED = (frame, transport, places, zones, series, statistics, events)
 MADE_UP = (settlement, rural, forest)  # from what the curated stages wrote
 
 
@@ -26,12 +37,12 @@ def build(out: Path, facts: Path = HERE / "facts") -> None:
     Parameters
     ----------
     out
-        Folder that receives ``shapefiles/`` and ``rasters/``.
+        Folder that receives ``shapefiles/``, ``rasters/`` and ``statistics/``.
     facts
         Folder of the curated facts.
     """
     shapefiles, rasters = out / "shapefiles", out / "rasters"
-    for folder in (shapefiles, rasters):
+    for folder in (shapefiles, rasters, out / STATISTICS):
         folder.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(facts, shapefiles, read_catalogue(LAYERS))
     for stage in CURATED:

@@ -18,6 +18,8 @@ _DTYPES: dict[FieldType, str] = {
     "boolean": "boolean",
     "date": "object",
 }
+STATISTICS = "statistics"
+"""Folder of the tables of statistics, beside that of the shapefiles."""
 _DBF_DATE = "2026-11-23"  # GDAL would stamp today's date, and every rebuild would look changed
 
 
@@ -51,7 +53,8 @@ class Workshop:
         if isinstance(ready, gpd.GeoDataFrame):
             _write_shapefile(ready, self.shapefiles / f"{layer_id}.shp")
         else:
-            ready.to_csv(self.shapefiles / f"{layer_id}.csv", index=False, lineterminator="\n")
+            folder = self.shapefiles.parent / STATISTICS if layer.statistics else self.shapefiles
+            ready.to_csv(folder / f"{layer_id}.csv", index=False, lineterminator="\n")
 
     def read(self, layer_id: str) -> gpd.GeoDataFrame:
         """Read back a layer that an earlier stage wrote, columns under the fields' names."""

@@ -148,7 +148,12 @@ class Search:
 
 @dataclass(frozen=True)
 class Layer:
-    """What does not change with a delivery: schema, titles, legend, key, access."""
+    """
+    What does not change with a delivery: schema, titles, legend, key, access.
+
+    `statistics`: a table of figures by indicator, unit and period, with the fields of
+    `geo_app.domain.statistic`.
+    """
 
     id: str
     title: Bilingual
@@ -174,6 +179,7 @@ class Layer:
     sample: Sample | None = None
     checks: Checks = field(default_factory=Checks)
     site: SiteUse | None = None
+    statistics: bool = False
 
     @property
     def spatial(self) -> bool:

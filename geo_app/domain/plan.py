@@ -1,5 +1,5 @@
 """
-The province's plan as plain facts: instruments, agencies, targets, projects, rules, legal rules.
+The province's plan as plain facts: instruments, agencies, targets, projects, rules, indicators.
 
 The plan is a text of its day; what later law changed stands beside it (`changed_by`, `change`,
 `plan_status`) and never replaces it. Every record says where it comes from (`source`) and whether
@@ -12,7 +12,9 @@ from datetime import date
 from typing import TypeVar
 
 from geo_app.domain.access import Access
+from geo_app.domain.ledger import Progress, last_day
 from geo_app.domain.road_check import RoadCheck
+from geo_app.domain.statistic import Indicator
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
 
@@ -81,13 +83,37 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """
+    Where a figure of the ledger comes from: an `indicator` of statistics, or a total of a study.
+
+    `settings` are the study's. The figure speaks of the date of the input `layer`, or of the total
+    named `day`. `features` names the study's table of what is behind it and the columns of key and
+    name, `of` the layer they are of. `official`: it is the figure the plan means, as those who
+    report count it; any other stands beside it and sets no status.
+    """
+
+    official: bool
+    indicator: str | None = None
+    study: str | None = None
+    total: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    layer: str | None = None
+    day: str | None = None
+    features: tuple[str, ...] = ()
+    of: str | None = None
+
+
+@dataclass(frozen=True)
 class Target:
     """
     One measurable value the plan sets.
 
     `sentence` is the plan's wording, abridged. `since` and `year` are the first and last year it
     holds for ("before 2025" ends in 2024); `deadline` is the same in words. `denominator` says
-    of what a share is a share.
+    of what a share is a share. `or_more`: above `maximum` is met as well. `changed_on` is the day
+    since which `plan_status` holds by later law; `measures` say where its actuals come from, and
+    `facts` what is known of it.
     """
 
     id: str
@@ -111,7 +137,11 @@ class Target:
     layers: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     baseline: Baseline | None = None
+    or_more: bool = False
+    measures: tuple[Measure, ...] = ()
+    facts: tuple["Fact", ...] = ()
     plan_status: str = "current"
+    changed_on: date | None = None
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
     note: Bilingual | None = None
@@ -136,7 +166,12 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something known of a project since the plan, with its own source."""
+    """
+    Something known of a target or project since the plan, with its own source.
+
+    `progress` is what it says of how far things were on `day` (``2025``, ``2025-12``,
+    ``2025-12-31``), both absent where it says nothing of it.
+    """
 
     topic: str
     text: Bilingual
@@ -144,6 +179,8 @@ class Fact:
     source: str
     value: float | None = None
     unit: str | None = None
+    day: str | None = None
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +189,7 @@ class Project:
     An object or task of the plan.
 
     `geometry` lists the kinds it may be drawn as; empty: record only. `access` is the access of
-    the *geometry*; the record itself is public.
+    the *geometry*; the record itself is public. `measures` and `changed_on` are as in `Target`.
     """
 
     id: str
@@ -172,7 +209,9 @@ class Project:
     layers: tuple[LayerLink, ...] = ()
     stretch: Stretch | None = None
     facts: tuple[Fact, ...] = ()
+    measures: tuple[Measure, ...] = ()
     plan_status: str = "current"
+    changed_on: date | None = None
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
     note: Bilingual | None = None
@@ -186,7 +225,7 @@ class Rule:
     `worst_grade` is the lowest road grade still allowed (I is the best). `listed`: it holds for
     roads named on a list, not for a whole class. `surfaces`: the surfaces that count; empty: a
     setting of the study. `values` are named numbers ending in their unit. `check`: how it is
-    judged on roads.
+    judged on roads. `measures` are as in `Target`.
     """
 
     id: str
@@ -203,6 +242,7 @@ class Rule:
     values: Mapping[str, float] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
     check: RoadCheck | None = None
+    measures: tuple[Measure, ...] = ()
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
     note: Bilingual | None = None
@@ -252,6 +292,7 @@ class Plan:
     projects: Mapping[str, Project] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     legal_rules: Mapping[str, LegalRule] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
 
     @property
     def main(self) -> Instrument | None:
@@ -274,11 +315,21 @@ class Plan:
         """Return the project called `project_id`."""
         return _pick(self.projects, "project", project_id)
 
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return the indicator called `indicator_id`."""
+        return _pick(self.indicators, "indicator", indicator_id)
+
     def agency_today(self, agency_id: str) -> Agency:
         """Return the agency that does `agency_id`'s work now: itself, or its main successor."""
         agency = self.agency(agency_id)
         heirs = agency.succession.successors if agency.succession else ()
         return self.agency(heirs[0]) if heirs else agency
+
+    def agency_on(self, agency_id: str, day: date) -> Agency:
+        """Return the agency that did `agency_id`'s work on `day`: itself, or its main successor."""
+        agency = self.agency(agency_id)
+        ended = agency.succession is not None and last_day(agency.succession.until) <= day
+        return self.agency_today(agency_id) if ended else agency
 
     def legal_rule_on(self, topic: str, day: date) -> LegalRule | None:
         """Return the rule of `topic` in force on `day`; None if there is none."""

@@ -8,7 +8,8 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from geo_app.domain.layer import UNITS, Field, Mark
+from geo_app.domain.layer import Field, Mark
+from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.domain.text import Bilingual
 
 _TRUTH = {True: Bilingual("có", "yes"), False: Bilingual("không", "no")}
@@ -38,7 +39,7 @@ MARK_MEANINGS: dict[Mark, Bilingual] = {
 
 def unit_symbol(unit: str | None, language: str) -> str:
     """Return how a unit is written: km², %, người."""
-    return UNITS[unit].get(language) if unit else ""
+    return STATISTIC_UNITS[unit].get(language) if unit else ""
 
 
 def show_number(value: float, language: str, *, decimals: int = 2) -> str:

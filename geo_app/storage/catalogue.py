@@ -27,6 +27,7 @@ from geo_app.domain.text import Bilingual
 from geo_app.errors import CatalogueError, UnknownError
 from geo_app.storage.checked import CheckedTable, index_unique, read_toml
 from geo_app.storage.checklist import check_register, read_checks
+from geo_app.storage.indicators import check_statistics
 from geo_app.storage.site_use import check_site_use, read_site_use
 
 THEMES_FILE = "themes.toml"
@@ -144,10 +145,12 @@ def _read_layer(path: Path, themes: Mapping[str, Theme], agencies: frozenset[str
         sample=_read_sample(file),
         checks=read_checks(file, fields),
         site=read_site_use(file, fields),
+        statistics=file.flag("statistics", default=False),
     )
     file.done()
     _check_layer(layer, file)
     check_site_use(layer, file)
+    check_statistics(layer, file)
     return layer
 
 

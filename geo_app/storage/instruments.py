@@ -1,4 +1,4 @@
-"""Read and check the plan: instruments, agencies, targets, projects, rules and legal rules."""
+"""Read and check the plan: instruments, agencies, targets, projects, rules and indicators."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -10,6 +10,7 @@ from geo_app.domain.plan import Agency, Instrument, Plan, Rule, Succession
 from geo_app.domain.plan_terms import ROAD_GRADES
 from geo_app.errors import CatalogueError
 from geo_app.storage.checked import CheckedTable, index_unique, read_toml
+from geo_app.storage.indicators import check_indicators, read_indicator
 from geo_app.storage.legal_rules import check_overlaps, read_legal_rule
 from geo_app.storage.plan_rows import (
     check_order,
@@ -61,10 +62,12 @@ def read_plan(folder: Path) -> Plan:
         projects=_read_file(folder, "projects", read_project),
         rules=_read_file(folder, "rules", _read_rule),
         legal_rules=_read_file(folder, "legal_rules", read_legal_rule),
+        indicators=_read_file(folder, "indicators", read_indicator),
     )
     _check_references(plan)
     _check_successors(plan)
     check_overlaps(plan.legal_rules)
+    check_indicators(plan)
     return plan
 
 

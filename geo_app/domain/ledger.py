@@ -6,6 +6,7 @@ from layers, taken from statistics or reported by an agency, with source and day
 the judgement on a day. Illustrative actuals are shown and never judged.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ Status = Literal[
     "not_due",
     "void",
     "reclassified",
+    "not_judged",
     "no_data",
 ]
 STATUSES: Mapping[Status, Bilingual] = {
@@ -45,9 +47,15 @@ STATUSES: Mapping[Status, Bilingual] = {
     "not_due": Bilingual("chưa đến hạn, chưa có mốc so sánh", "not due, nothing to compare with"),
     "void": Bilingual("không còn đối tượng do quy định sau", "void by later law"),
     "reclassified": Bilingual("đổi hệ phân loại", "reclassified"),
+    "not_judged": Bilingual("không kết luận bằng con số", "not judged by a number"),
     "no_data": Bilingual("chưa có số liệu", "no data"),
 }
-"""How a row stands on a day, best first; `not_due` has an actual but neither line nor deadline."""
+"""
+How a row stands on a day, best first.
+
+`not_due` has an actual but neither line nor deadline; `not_judged` asks for no figure ("basically",
+a check of each project), or has one that only checks the official one.
+"""
 
 ActualKind = Literal["computed", "statistic", "reported", "known"]
 ACTUAL_KINDS: Mapping[ActualKind, Bilingual] = {
@@ -85,6 +93,8 @@ class Actual:
     reached; of the three there is one. `day` is the day the figure speaks of, as exact as known
     (``2025``, ``2025-06``, ``2025-12-31``). `made` is the day it became known here. `study` and
     `settings` lead to how it was computed. `breaks`: it cannot be compared with the one before.
+    `official`: it is the row's own figure, as those who report count it; any other stands beside
+    and sets no status.
     """
 
     kind: ActualKind
@@ -101,6 +111,24 @@ class Actual:
     settings: Mapping[str, str] | None = None
     note: Bilingual | None = None
     breaks: bool = False
+    official: bool = True
+
+
+def last_day(text: str) -> date:
+    """
+    Return the last day of what an `Actual.day` names.
+
+    >>> last_day("2024").isoformat(), last_day("2024-02").isoformat()
+    ('2024-12-31', '2024-02-29')
+
+    Raises
+    ------
+    ValueError
+        If it is not ``2025``, ``2025-06`` or ``2025-12-31``.
+    """
+    year, *rest = (int(part) for part in text.split("-"))
+    month = rest[0] if rest else 12
+    return date(year, month, rest[1] if len(rest) == 2 else monthrange(year, month)[1])
 
 
 Trend = Literal["up", "down", "level"]
@@ -116,8 +144,9 @@ class Standing:
     """
     How a row stands on a day, and why.
 
-    `line` is what a straight line from the baseline to the target asks for on that day, in the
-    row's unit; `gap` the actual minus what the target asks for; None where there is none.
+    `line` is what a straight line from the baseline to the target asks for on the day of the
+    actual, in the row's unit; `gap` the actual minus what the target asks for; None where there is
+    none.
     """
 
     status: Status

@@ -12,6 +12,7 @@ from geo_app.errors import CatalogueError
 from geo_app.storage.checked import CheckedTable, index_unique, read_toml
 from geo_app.storage.indicators import check_indicators, read_indicator
 from geo_app.storage.legal_rules import check_overlaps, read_legal_rule
+from geo_app.storage.measures import read_measures
 from geo_app.storage.plan_rows import (
     check_order,
     read_amendment,
@@ -149,6 +150,7 @@ def _read_rule(row: CheckedTable) -> Rule:
         values=read_values(row),
         layers=row.texts("layers", ()),
         check=read_road_check(row),
+        measures=read_measures(row),
         **read_amendment(row),
     )
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from geo_app.domain.layer import UNITS
+from geo_app.domain.plan_terms import PLAN_STATUSES
 from geo_app.storage.checked import CheckedTable
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+_BY_LAW = ("superseded", "reclassified", "void")
 _VALUE_UNITS = (*UNITS, "days")
 
 T = TypeVar("T")
@@ -56,6 +58,14 @@ def read_amendment(row: CheckedTable) -> dict[str, Any]:
     if bool(changed_by) != (change is not None):
         raise row.error("change", "`changed_by` and `change` stand together; one is missing")
     return {"changed_by": changed_by, "change": change, "note": row.bilingual("note", None)}
+
+
+def read_status(row: CheckedTable) -> dict[str, Any]:
+    """Take what became of a record, and since when by later law."""
+    status, since = row.choice("plan_status", PLAN_STATUSES, "current"), row.day("changed_on", None)
+    if since is not None and status not in _BY_LAW:
+        raise row.error("changed_on", f"expected with plan_status {', '.join(_BY_LAW)} only")
+    return {"plan_status": status, "changed_on": since}
 
 
 def read_values(row: CheckedTable) -> dict[str, float]:

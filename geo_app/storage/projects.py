@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection
 
 from geo_app.domain.access import ACCESS_LEVELS
-from geo_app.domain.layer import UNITS
-from geo_app.domain.plan import Fact, LayerLink, Project, Stretch
-from geo_app.domain.plan_terms import FACT_TOPICS, PLAN_STATUSES, PROJECT_KINDS
+from geo_app.domain.plan import LayerLink, Project, Stretch
+from geo_app.domain.plan_terms import PROJECT_KINDS
 from geo_app.storage.checked import CheckedTable
+from geo_app.storage.measures import read_facts, read_measures
 from geo_app.storage.plan_rows import (
     check_order,
     read_amendment,
@@ -15,6 +15,7 @@ from geo_app.storage.plan_rows import (
     read_optional,
     read_period,
     read_provenance,
+    read_status,
     whole,
 )
 
@@ -37,8 +38,9 @@ def read_project(row: CheckedTable) -> Project:
         **read_period(row),
         layers=tuple(map(whole(_read_link), row.rows("layers"))),
         stretch=read_optional(row, "stretch", _read_stretch),
-        facts=tuple(map(whole(_read_fact), row.rows("facts"))),
-        plan_status=row.choice("plan_status", PLAN_STATUSES, "current"),
+        facts=read_facts(row),
+        measures=read_measures(row),
+        **read_status(row),
         **read_amendment(row),
     )
     _check_access(row, project)
@@ -75,16 +77,3 @@ def _read_chainage(table: CheckedTable, key: str) -> int:
     if match is None:
         raise table.error(key, f"found {table.text(key)!r}; expected Km18 or Km3+700")
     return int(match[1]) * 1000 + int(match[2] or 0)
-
-
-def _read_fact(table: CheckedTable) -> Fact:
-    fact = Fact(
-        topic=table.choice("topic", FACT_TOPICS),
-        text=table.bilingual("text"),
-        **read_provenance(table),
-        value=table.number("value", None),
-        unit=table.choice("unit", UNITS, None),
-    )
-    if (fact.value is None) != (fact.unit is None):
-        raise table.error("unit", "a value has a unit, and a unit has a value; one is missing")
-    return fact

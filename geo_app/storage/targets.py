@@ -3,12 +3,12 @@
 from geo_app.domain.plan import Baseline, Target
 from geo_app.domain.plan_terms import (
     COMPARATORS,
-    PLAN_STATUSES,
     SPATIAL,
     TARGET_UNITS,
     URBAN_CLASSES,
 )
 from geo_app.storage.checked import CheckedTable
+from geo_app.storage.measures import read_facts, read_measures
 from geo_app.storage.plan_rows import (
     check_order,
     read_amendment,
@@ -16,6 +16,7 @@ from geo_app.storage.plan_rows import (
     read_optional,
     read_period,
     read_provenance,
+    read_status,
 )
 
 _MEASURES = ("value", "minimum", "maximum", "grade")
@@ -42,7 +43,10 @@ def read_target(row: CheckedTable) -> Target:
         layers=row.texts("layers", ()),
         rules=row.texts("rules", ()),
         baseline=read_optional(row, "baseline", _read_baseline),
-        plan_status=row.choice("plan_status", PLAN_STATUSES, "current"),
+        or_more=row.flag("or_more", default=False),
+        measures=read_measures(row),
+        facts=read_facts(row),
+        **read_status(row),
         **read_amendment(row),
     )
     _check_measures(row, target)
@@ -64,4 +68,6 @@ def _check_measures(row: CheckedTable, target: Target) -> None:
             raise row.error(key, f"is missing; comparator {target.comparator!r} needs it")
     if {"value", "minimum"} & set(needs) and target.unit is None:
         raise row.error("unit", f"is missing; expected one of {', '.join(TARGET_UNITS)}")
+    if target.or_more and target.comparator != "range":
+        raise row.error("or_more", f"does not go with comparator {target.comparator!r}")
     check_order(row, "minimum", "maximum", target.minimum, target.maximum)

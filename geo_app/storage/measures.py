@@ -1,0 +1,74 @@
+"""Read what feeds the ledger: ``[[….measures]]`` and ``[[….facts]]`` of the plan's records."""
+
+import re
+
+from geo_app.domain.layer import UNITS
+from geo_app.domain.ledger import PROGRESSES, last_day
+from geo_app.domain.plan import Fact, Measure
+from geo_app.domain.plan_terms import FACT_TOPICS
+from geo_app.storage.checked import CheckedTable
+from geo_app.storage.plan_rows import read_provenance, whole
+
+_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def read_facts(row: CheckedTable) -> tuple[Fact, ...]:
+    """Take what is known of a record since the plan."""
+    return tuple(map(whole(_read_fact), row.rows("facts")))
+
+
+def read_measures(row: CheckedTable) -> tuple[Measure, ...]:
+    """Take where the figures of a record come from."""
+    return tuple(map(whole(_read_measure), row.rows("measures")))
+
+
+def _read_fact(table: CheckedTable) -> Fact:
+    fact = Fact(
+        topic=table.choice("topic", FACT_TOPICS),
+        text=table.bilingual("text"),
+        **read_provenance(table),
+        value=table.number("value", None),
+        unit=table.choice("unit", UNITS, None),
+        day=_read_day(table),
+        progress=table.choice("progress", PROGRESSES, None),
+    )
+    if (fact.value is None) != (fact.unit is None):
+        raise table.error("unit", "a value has a unit, and a unit has a value; one is missing")
+    if fact.progress is not None and fact.day is None:
+        raise table.error("day", "is missing; `progress` needs the day it speaks of")
+    return fact
+
+
+def _read_day(table: CheckedTable) -> str | None:
+    text: str | None = table.text("day", None)
+    if text is None:
+        return None
+    try:
+        last_day(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        raise table.error("day", f"found {text!r}; expected 2025, 2025-12 or 2025-12-31") from None
+    return text
+
+
+def _read_measure(table: CheckedTable) -> Measure:
+    settings = table.table("settings", None)
+    measure = Measure(
+        official=table.flag("official"),
+        indicator=table.text("indicator", None),
+        study=table.text("study", None),
+        total=table.text("total", None),
+        settings={} if settings is None else {k: settings.text(k) for k in settings.content},
+        layer=table.text("layer", None),
+        day=table.text("day", None),
+        features=table.texts("features", ()),
+        of=table.text("of", None),
+    )
+    if (measure.indicator is None) == (measure.study is None):
+        raise table.error("study", "expected one of `indicator` and `study`")
+    if (measure.study is None) != (measure.total is None):
+        raise table.error("total", "a study has a total, and a total a study; one is missing")
+    if measure.study is not None and (measure.layer is None) == (measure.day is None):
+        raise table.error("layer", "expected one of `layer` and `day`, which date the figure")
+    if bool(measure.features) != (measure.of is not None) or len(measure.features) not in (0, 3):
+        raise table.error("features", "expected table, key and name column, and `of` their layer")
+    return measure

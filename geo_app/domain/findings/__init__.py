@@ -9,6 +9,7 @@ Every kind of finding, by topic.
 `fields`    columns, units, codes
 `geometry`  shapes, partitions, networks
 `delivery`  differences, defence and secrecy
+`forms`     forms on the plan that agencies send back
 ==========  ===============================================
 
 A topic's module holds one `FindingCode` per constant; the constant's name is the code in capitals.
@@ -21,6 +22,7 @@ from geo_app.domain.finding import FindingCode
 from geo_app.domain.findings import (
     delivery,
     fields,
+    forms,
     geometry,
     place,
     rasters,
@@ -29,7 +31,17 @@ from geo_app.domain.findings import (
     text,
 )
 
-TOPICS: tuple[ModuleType, ...] = (reading, tables, place, text, fields, geometry, rasters, delivery)
+TOPICS: tuple[ModuleType, ...] = (
+    reading,
+    tables,
+    place,
+    text,
+    fields,
+    geometry,
+    rasters,
+    delivery,
+    forms,
+)
 
 
 def codes() -> Mapping[str, FindingCode]:

@@ -85,7 +85,7 @@ class Asked:
 def figure_words(ends: Iterable[float], unit: str | None) -> Bilingual:
     """Write a figure, or the two ends of a range, with the unit: "8–9 %/năm"."""
     figures = [Bilingual("{end:,.6g}", "{end:,.6g}").filled(end=end) for end in ends]
-    symbol = TARGET_UNITS[unit] if unit else Bilingual("", "")
+    symbol = TARGET_UNITS.get(unit or "", Bilingual(unit or "", unit or ""))
     texts = [
         f"{'–'.join(figure.get(lang) for figure in figures)} {symbol.get(lang)}".strip()
         for lang in ("vi", "en")

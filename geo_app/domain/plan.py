@@ -85,23 +85,22 @@ class Baseline:
 @dataclass(frozen=True)
 class Measure:
     """
-    Where a figure of the ledger comes from: an `indicator` of statistics, or a total of a study.
+    A total of a study that gives a figure of the ledger.
 
-    `settings` are the study's. The figure speaks of the date of the input `layer`, or of the total
-    named `day`. `features` names the study's table of what is behind it and the columns of key and
-    name, `of` the layer they are of. `official`: it is the figure the plan means, as those who
-    report count it; any other stands beside it and sets no status.
+    `settings` are the study's. `row` is a table, a column and its value, where the figure stands in
+    a table's row instead. The figure speaks of the date of the input `layer`. `features` are the
+    study's table of what is behind it, its columns of key and name, and the layer they are of.
+    `official`: it is the figure the plan means, as those who report count it; any other stands
+    beside it and sets no status.
     """
 
+    study: str
+    total: str
+    layer: str
     official: bool
-    indicator: str | None = None
-    study: str | None = None
-    total: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
-    layer: str | None = None
-    day: str | None = None
+    row: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
-    of: str | None = None
 
 
 @dataclass(frozen=True)

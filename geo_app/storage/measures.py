@@ -52,23 +52,19 @@ def _read_day(table: CheckedTable) -> str | None:
 
 def _read_measure(table: CheckedTable) -> Measure:
     settings = table.table("settings", None)
-    measure = Measure(
+    return Measure(
+        study=table.text("study"),
+        total=table.text("total"),
+        layer=table.text("layer"),
         official=table.flag("official"),
-        indicator=table.text("indicator", None),
-        study=table.text("study", None),
-        total=table.text("total", None),
         settings={} if settings is None else {k: settings.text(k) for k in settings.content},
-        layer=table.text("layer", None),
-        day=table.text("day", None),
-        features=table.texts("features", ()),
-        of=table.text("of", None),
+        row=_read_names(table, "row", 3, "a table, its column and the value there"),
+        features=_read_names(table, "features", 4, "a table, its columns of key and name, a layer"),
     )
-    if (measure.indicator is None) == (measure.study is None):
-        raise table.error("study", "expected one of `indicator` and `study`")
-    if (measure.study is None) != (measure.total is None):
-        raise table.error("total", "a study has a total, and a total a study; one is missing")
-    if measure.study is not None and (measure.layer is None) == (measure.day is None):
-        raise table.error("layer", "expected one of `layer` and `day`, which date the figure")
-    if bool(measure.features) != (measure.of is not None) or len(measure.features) not in (0, 3):
-        raise table.error("features", "expected table, key and name column, and `of` their layer")
-    return measure
+
+
+def _read_names(table: CheckedTable, key: str, count: int, expected: str) -> tuple[str, ...]:
+    names: tuple[str, ...] = table.texts(key, ())
+    if len(names) not in (0, count):
+        raise table.error(key, f"found {list(names)}; expected {expected}")
+    return names

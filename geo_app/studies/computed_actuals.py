@@ -1,0 +1,117 @@
+"""What studies say of the plan's rows: the figures that ``[[….measures]]`` in ``plan/`` name."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from geo_app.domain.ledger import KINDS, Actual, Feature, Kind
+from geo_app.domain.plan import Measure, Plan, Project, Rule, Target
+from geo_app.domain.result import plain_value
+from geo_app.errors import CrsError, DataError, UnknownError
+from geo_app.studies.result import Result
+from geo_app.workspace import Workspace
+
+Key = tuple[Kind, str]
+"""Kind and id of a row."""
+RunStudy = Callable[[Workspace, str, Mapping[str, str]], Result]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """Actuals by row, and why measures that could not be computed were not, by study."""
+
+    actuals: Mapping[Key, tuple[Actual, ...]]
+    problems: Mapping[str, str]
+
+
+def compute_actuals(ws: Workspace, run: RunStudy) -> Computed:
+    """
+    Run the studies that the plan's rows name, each once, and take their figures.
+
+    A study without its data, or a figure it does not know, gives none: unknown stays unknown.
+
+    Parameters
+    ----------
+    run
+        Runs a study by name with settings as text.
+    """
+    results: dict[tuple[str, tuple[tuple[str, str], ...]], Result | None] = {}
+    actuals: dict[Key, tuple[Actual, ...]] = {}
+    problems: dict[str, str] = {}
+    for key, measure in _measures(ws.plan):
+        call = (measure.study, tuple(sorted(measure.settings.items())))
+        if call not in results:
+            try:
+                results[call] = run(ws, measure.study, measure.settings)
+            except (UnknownError, DataError, CrsError) as error:
+                results[call] = None
+                problems[measure.study] = str(error)
+        result = results[call]
+        found = None if result is None else _actual(ws, measure, result)
+        if found is not None:
+            actuals[key] = (*actuals.get(key, ()), found)
+    return Computed(actuals, problems)
+
+
+def records_of(plan: Plan) -> Mapping[Kind, Mapping[str, Target | Project | Rule]]:
+    """Return the plan's targets, projects and rules by kind."""
+    return dict(zip(KINDS, (plan.targets, plan.projects, plan.rules), strict=True))
+
+
+def _measures(plan: Plan) -> Iterator[tuple[Key, Measure]]:
+    for kind, records in records_of(plan).items():
+        for name, record in records.items():
+            for measure in record.measures:
+                yield (kind, name), measure
+
+
+def _actual(ws: Workspace, measure: Measure, result: Result) -> Actual | None:
+    value = _figure(measure, result)
+    if value is None:
+        return None
+    made = max(_loaded(ws, each.layer) for each in result.inputs)
+    titles = dict.fromkeys(each.title.vi for each in result.inputs)
+    dates = {each.layer: each.date for each in result.inputs}
+    return Actual(
+        kind="computed",
+        day=(dates.get(measure.layer) or made).isoformat(),
+        source=f"{result.title.vi}: {', '.join(titles)}",
+        verified="unverified" not in result.marks,
+        value=value,
+        marks=result.marks,
+        made=made,
+        features=_features(measure, result),
+        study=measure.study,
+        settings=measure.settings,
+        official=measure.official,
+    )
+
+
+def _figure(measure: Measure, result: Result) -> float | None:
+    """Return the figure a measure names; None where the study does not know it."""
+    figures: Mapping[str, object] = result.totals
+    if measure.row:
+        table, column, value = measure.row
+        rows = (row for row in result.table(table).records() if row[column] == value)
+        figures = next(rows, {})
+    found = plain_value(figures.get(measure.total))
+    return float(found) if isinstance(found, (int, float)) and math.isfinite(found) else None
+
+
+def _features(measure: Measure, result: Result) -> tuple[Feature, ...]:
+    if not measure.features:
+        return ()
+    table, key, name, layer = measure.features
+    return tuple(
+        Feature(layer, str(row[key]), str(row[name] or ""))
+        for row in result.table(table).records()
+        if row[key] is not None
+    )
+
+
+def _loaded(ws: Workspace, layer: str) -> date:
+    """Return the day on which what is served of a layer was loaded, in the province."""
+    created = ws.versions[layer].created
+    return created.astimezone(ZoneInfo(ws.settings.time_zone)).date()

@@ -175,10 +175,12 @@ class Chart:
 
     `lines` are levels to compare with, by title; `breaks` are values of `x` before which the
     series is broken: nothing is drawn across one. A `strip` shows roads as straight lines; its
-    table has the columns of `geo_app.domain.road_event.STRIP_COLUMNS`.
+    table has the columns of `geo_app.domain.road_event.STRIP_COLUMNS`. `maps` are small maps side
+    by side, one for each value of `x`: the table's ``zone_code`` finds its place in the first
+    picture, whose classes they are drawn in.
     """
 
-    kind: Literal["bars", "line", "steps", "strip"]
+    kind: Literal["bars", "line", "steps", "strip", "maps"]
     title: Bilingual
     table: str
     x: str

@@ -24,6 +24,7 @@ from geo_app.render.paper import (
     literal,
     sheet,
 )
+from geo_app.render.small_maps import draw_small_maps, small_maps_height_mm
 from geo_app.render.strip import ROADS, draw_strip, strip_height_mm
 from geo_app.render.values import show_number, show_value, unit_symbol
 
@@ -50,6 +51,8 @@ def draw_chart(findings: Findings, chart: Chart, *, language: str) -> Drawing:
     figure.suptitle(heading, x=0.01, ha="left", color=INK, fontsize=TITLE_SIZE)
     if chart.kind == "strip":
         draw_strip(figure, rows, fields, language)
+    elif chart.kind == "maps":
+        draw_small_maps(figure, rows, fields[chart.x], findings.pictures[0], language)
     else:
         draw = {"bars": _draw_bars, "line": _draw_lines, "steps": _draw_steps}[chart.kind]
         axes = figure.add_subplot()
@@ -74,6 +77,8 @@ def _title(chart: Chart, rows: pd.DataFrame) -> Bilingual:
 def _chart_height(chart: Chart, rows: pd.DataFrame) -> float:
     if chart.kind == "strip":
         return strip_height_mm(rows)
+    if chart.kind == "maps":
+        return small_maps_height_mm(rows, chart.x)
     return 28 + _BAR_MM * min(len(rows), _BARS) if chart.kind == "bars" else 85.0
 
 

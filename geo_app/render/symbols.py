@@ -93,7 +93,13 @@ def _coarser(frame: gpd.GeoDataFrame, finest_m: float) -> gpd.GeoSeries:
 def _draw_class(axes: Axes, part: gpd.GeoDataFrame, geometry: str, style: Style) -> None:
     if geometry == "polygon":
         fill = to_rgba(style.fill or style.color, style.fill_opacity)
-        part.plot(ax=axes, facecolor=fill, edgecolor=style.color, linewidth=0.5)
+        part.plot(
+            ax=axes,
+            facecolor=fill,
+            edgecolor=style.color,
+            linewidth=0.5,
+            linestyle=_dashes(style),
+        )
     elif geometry == "line":
         part.plot(
             ax=axes, color=style.color, linewidth=style.width * _LINE, linestyle=_dashes(style)

@@ -14,6 +14,7 @@ from geo_app.studies.forest_change import forest_change
 from geo_app.studies.forest_cover import forest_cover
 from geo_app.studies.forest_series import forest_series
 from geo_app.studies.forest_year import forest_year
+from geo_app.studies.indicator_map import indicator_map
 from geo_app.studies.reach import reach
 from geo_app.studies.realignment import realignment
 from geo_app.studies.result import Result
@@ -36,6 +37,7 @@ __all__ = [
     "forest_cover",
     "forest_series",
     "forest_year",
+    "indicator_map",
     "reach",
     "realignment",
     "road_hardening",
@@ -59,6 +61,7 @@ STUDIES: Mapping[str, Study] = {
         road_works,
         realignment,
         crosswalk,
+        indicator_map,
         reach,
         suitability,
         site_check,

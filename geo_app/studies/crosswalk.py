@@ -53,6 +53,23 @@ EXPLANATION = Bilingual(
     "its sum {before:,.2f} → {after:,.2f}.",
 )
 
+SHARED_BY = Parameter(
+    "by",
+    "choice",
+    "area",
+    Bilingual("Chia theo", "Divide by"),
+    Bilingual("Căn cứ của các phần.", "What the parts rest on."),
+    options=BY,
+)
+MERGERS = Parameter(
+    "mergers",
+    "layer",
+    "commune_mergers",
+    Bilingual("Bảng sắp xếp", "Table of mergers"),
+    Bilingual("Căn cứ pháp lý của quan hệ cũ – mới.", "The legal list of old and new."),
+    geometry=("table",),
+)
+
 
 @dataclass(frozen=True, eq=False)
 class _Carried:
@@ -66,8 +83,8 @@ class _Carried:
 
 def _compute(run: Run) -> Result:
     old, new = _vintages(run)
-    law = _by_law(run, old, new)
-    shares, notices = _shares(run, old, new, law)
+    law = shares_by_law(run, old, new)
+    shares, notices = shares_between(run, old, new, law)
     units = _units(old, shares, law)
     carried = _carried(run, old, new, shares)
     totals = {
@@ -109,9 +126,22 @@ def _vintages(run: Run) -> tuple[Zones, Zones]:
     return read_zones(run.inputs, run["old"]), read_zones(run.inputs, run["new"])
 
 
-def _shares(
+def shares_between(
     run: Run, old: Zones, new: Zones, law: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, list[Notice]]:
+    """
+    Share old units out over new ones, by what the run's setting ``by`` names.
+
+    Parameters
+    ----------
+    law
+        What `shares_by_law` found.
+
+    Raises
+    ------
+    DataError
+        If it shall be by the table of mergers, which names none of the old units.
+    """
     if run["by"] == "area":
         return area_shares(old.frame, new.frame, executor=run.executor), []
     if run["by"] == "people":
@@ -127,7 +157,7 @@ def _shares(
         return weight_shares(place_points(old, villages), villages["zone"], people), notices
     if law is None:
         message = (
-            f"mergers: the table {run['mergers'] or '(none)'} names no unit of {run['old']}; "
+            f"mergers: the table {run['mergers'] or '(none)'} names no unit of {old.layer.id}; "
             "choose a table of mergers that does, or by=area"
         )
         raise DataError(
@@ -137,7 +167,7 @@ def _shares(
     return law, []
 
 
-def _by_law(run: Run, old: Zones, new: Zones) -> pd.DataFrame | None:
+def shares_by_law(run: Run, old: Zones, new: Zones) -> pd.DataFrame | None:
     """Return the shares the table of mergers gives; None where it does not name the old units."""
     if not run["mergers"] or not run.inputs.available(run["mergers"]):
         return None
@@ -308,23 +338,9 @@ crosswalk = Study(
             Bilingual("Lớp của thời điểm sau, cùng nhóm.", "Layer of the later date, same family."),
             geometry=("polygon",),
         ),
-        Parameter(
-            "by",
-            "choice",
-            "area",
-            Bilingual("Chia theo", "Divide by"),
-            Bilingual("Căn cứ của các phần.", "What the parts rest on."),
-            options=BY,
-        ),
+        SHARED_BY,
         VILLAGES,
-        Parameter(
-            "mergers",
-            "layer",
-            "commune_mergers",
-            Bilingual("Bảng sắp xếp", "Table of mergers"),
-            Bilingual("Căn cứ pháp lý của quan hệ cũ – mới.", "The legal list of old and new."),
-            geometry=("table",),
-        ),
+        MERGERS,
         Parameter(
             "indicator",
             "text",

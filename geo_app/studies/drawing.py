@@ -7,6 +7,7 @@ import geopandas as gpd
 
 from geo_app.domain.layer import Field, GeometryKind, Layer, Legend, LegendClass, Style
 from geo_app.domain.result import Picture
+from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.domain.text import Bilingual
 
 _THEME = "administration"
@@ -67,11 +68,18 @@ def by_class(
     return picture(name, title, geometry, frame, fields, shown, classes)
 
 
+_EDGE = Style(color="#6b6154", fill="#fbfaf6", width=0.7, fill_opacity=0.3)
+
+
 def outlines(
-    name: str, title: Bilingual, frame: gpd.GeoDataFrame, fields: Sequence[Field]
+    name: str,
+    title: Bilingual,
+    frame: gpd.GeoDataFrame,
+    fields: Sequence[Field],
+    *,
+    style: Style = _EDGE,
 ) -> Picture:
     """Draw the edges of zones, to find one's way by; a click tells of the zone."""
-    style = Style(color="#6b6154", fill="#fbfaf6", width=0.7, fill_opacity=0.3)
     return picture(name, title, "polygon", frame, fields, None, [LegendClass(title, style)])
 
 
@@ -104,11 +112,14 @@ def picture(
 
 
 def _between(low: float | None, high: float | None, unit: str | None) -> Bilingual:
-    sign = {"pct": " %", "km": " km", "ha": " ha"}.get(unit or "", "")
+    symbol = STATISTIC_UNITS[unit or "count"]
+    sign = Bilingual(f" {symbol.vi}".rstrip(), f" {symbol.en}".rstrip())
+    if low is None and high is None:
+        return Bilingual("mọi giá trị", "every value")
     if low is None:
-        return Bilingual("dưới {high:g}{sign}", "below {high:g}{sign}").filled(high=high, sign=sign)
-    if high is None:
-        return Bilingual("từ {low:g}{sign}", "{low:g}{sign} and more").filled(low=low, sign=sign)
-    return Bilingual("{low:g} – {high:g}{sign}", "{low:g} – {high:g}{sign}").filled(
-        low=low, high=high, sign=sign
-    )
+        text = Bilingual("dưới {high:,.12g}{sign}", "below {high:,.12g}{sign}")
+    elif high is None:
+        text = Bilingual("từ {low:,.12g}{sign}", "{low:,.12g}{sign} and more")
+    else:
+        text = Bilingual("{low:,.12g} – {high:,.12g}{sign}", "{low:,.12g} – {high:,.12g}{sign}")
+    return text.filled(low=low, high=high, sign=sign)

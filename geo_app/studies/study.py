@@ -23,7 +23,9 @@ from geo_app.studies.site import canonical_site
 from geo_app.workspace import Workspace
 from geo_app.workspace.reports import template_of
 
-Kind = Literal["layer", "layers", "choice", "choices", "number", "flag", "text", "day", "site"]
+Kind = Literal[
+    "layer", "layers", "indicator", "choice", "choices", "number", "flag", "text", "day", "site"
+]
 
 _TRUE, _FALSE = ("true", "1", "yes", "on", "co"), ("false", "0", "no", "off", "khong")
 
@@ -35,9 +37,10 @@ class Parameter:
 
     `layer` names a layer of one of the `geometry` kinds, `layers` several; `choice` is one of the
     `options`, `choices` several of them; `number` lies between `least` and `most`. A text with
-    ``,`` between its parts stands for several. An empty default means: may be left out. A `day`
-    left empty is today, in the province's time zone. A `site` is footprints in any form that
-    `geo_app.studies.site.read_site` takes; its setting is their canonical text.
+    ``,`` between its parts stands for several; an `indicator` is one of the plan's. An empty
+    default means: may be left out. A `day` left empty is today, in the province's time zone. A
+    `site` is footprints in any form that `geo_app.studies.site.read_site` takes; its setting is
+    their canonical text.
     """
 
     name: str

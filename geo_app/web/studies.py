@@ -25,6 +25,7 @@ from flask import (
 
 from geo_app.domain.access import may
 from geo_app.domain.layer import Layer
+from geo_app.domain.statistic import Indicator
 from geo_app.errors import CrsError, DataError, UnknownError
 from geo_app.render import legend
 from geo_app.render.figure import PageParts
@@ -100,7 +101,7 @@ def show(name: str) -> Response:
         shown = render_template("studies/show.html", result=None, problem=problem, **page)
         # A layer that has no data yet is no mistake of the reader's.
         return make_response(shown, 200 if isinstance(error, UnknownError) else status_of(error))
-    address = partial(_address, ws, study, used)
+    address = partial(address_of, ws, study, used)
     shown = render_template(
         "studies/show.html",
         result=result,
@@ -208,8 +209,10 @@ def answer(ws: Workspace, study: Study, used: dict[str, Any]) -> Result:
     return answers.get(repr(state), lambda: study(ws, **used))
 
 
-def _choices(ws: Workspace, parameter: Parameter) -> list[Layer]:
-    """Return the layers a parameter may name and that have data for this reader."""
+def _choices(ws: Workspace, parameter: Parameter) -> list[Layer] | list[Indicator]:
+    """Return the layers a parameter may name and that have data for this reader, or indicators."""
+    if parameter.kind == "indicator":
+        return list(ws.plan.indicators.values())
     if parameter.kind not in ("layer", "layers"):
         return []
     return [
@@ -221,7 +224,7 @@ def _choices(ws: Workspace, parameter: Parameter) -> list[Layer]:
     ]
 
 
-def _address(ws: Workspace, study: Study, used: dict[str, Any], **more: Any) -> str:
+def address_of(ws: Workspace, study: Study, used: dict[str, Any], **more: Any) -> str:
     """Return the address of another form of the same answer."""
     endpoint = more.pop("endpoint", "studies.download")
     state: dict[str, Any] = {**study.changed(ws, used), **more, "lang": language()}

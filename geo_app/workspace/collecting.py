@@ -181,11 +181,18 @@ def reporting_agencies(ws: Workspace) -> Mapping[str, int]:
 
     What names no agency is reported by the focal agency, where the setting names one.
     """
-    plan, focal = ws.plan, _focal(ws)
-    named = [target.agency for target in plan.targets.values()]
-    named += [project.agency for project in plan.projects.values()]
-    owners = [plan.agency_today(agency).id if agency else focal for agency in named]
-    return Counter(owner for owner in owners if owner is not None)
+    plan, named = ws.plan, list[str | None]()
+    named += [each.agency for each in plan.targets.values() if each.plan_status != "void"]
+    named += [each.agency for each in plan.projects.values() if each.plan_status != "void"]
+    focal = ws.settings.focal_agency or None
+    owners = [agency or focal for agency in named]
+    return Counter(plan.agency_today(owner).id for owner in owners if owner is not None)
+
+
+def reports_on_unnamed(ws: Workspace, agency: str) -> bool:
+    """Tell whether an agency of today reports on what names no agency."""
+    focal = ws.settings.focal_agency
+    return bool(focal) and ws.plan.agency_today(focal).id == agency
 
 
 def reporting(ws: Workspace, agency: str) -> Agency:
@@ -260,11 +267,6 @@ def late(ws: Workspace, period: str, on: date | None = None) -> tuple[Owing, ...
         days = max((until - last).days, 0)
         found.append(Owing(agency, str(asked), rows, last, form, days))
     return tuple(sorted(found, key=lambda each: (not each.late, -each.days_late, each.agency)))
-
-
-def _focal(ws: Workspace) -> str | None:
-    named = ws.settings.focal_agency
-    return ws.plan.agency_today(named).id if named else None
 
 
 def _waiting(ws: Workspace, submission_id: int) -> Submission:

@@ -1,0 +1,147 @@
+"""Forms on the plan: what one asks an agency, and what one that came back would change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from geo_app.domain.ledger import PROGRESSES, Actual, Kind, Row
+from geo_app.domain.period import read_period
+from geo_app.domain.plan_form import Answer, Form, FormRow
+from geo_app.domain.submission import Addition, Line, Submission
+from geo_app.domain.text import Bilingual
+from geo_app.studies.ledger import read_ledger
+from geo_app.workspace import Workspace
+from geo_app.workspace.collecting import accepted, begun, due, reporting, reports_on_unnamed
+from geo_app.workspace.entries import today
+
+_GRADED = ("grade", "some_criteria")
+_NEW = Bilingual("bổ sung vào kế hoạch", "added to the plan")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """
+    What a form says of a row, beside what was known of it before.
+
+    `before` is the last line that was accepted before this form was decided on, else what is known
+    from elsewhere; None: nothing. `after` is an `Addition` where the row itself is new.
+    """
+
+    kind: Kind
+    row: str
+    title: Bilingual
+    unit: str | None
+    before: Line | Actual | None
+    after: Line | Addition
+
+    @property
+    def change(self) -> float | None:
+        """The new figure minus the one before, in `unit`; None where there are not two."""
+        if self.before is None or self.before.value is None or self.after.value is None:
+            return None
+        return self.after.value - self.before.value
+
+
+def plan_form(ws: Workspace, agency: str, period: str) -> Form:
+    """
+    Return the form that asks an agency about its targets and tasks.
+
+    Raises
+    ------
+    UnknownError
+        If the agency does not report; one that ended names its successor.
+    DataError
+        If the period is none, or has not begun.
+    """
+    found, asked = reporting(ws, agency), begun(ws, read_period(period))
+    return Form(
+        agency=found.id,
+        agency_title=found.title.vi,
+        period=str(asked),
+        period_title=asked.title.vi,
+        workspace=_name_of(ws),
+        last=asked.last,
+        due=due(ws, asked),
+        day=min(asked.last, today(ws)),
+        rows=tuple(_form_row(ws, row) for row in _rows_of(ws, found.id)),
+    )
+
+
+def differences(ws: Workspace, form: Submission) -> tuple[Difference, ...]:
+    """Return what a form says beside what was known before it, in the order of its lines."""
+    rows = {(row.kind, row.id): row for row in read_ledger(ws)}
+    earlier = {(line.kind, line.row): line for line in _lines_before(ws, form)}
+    found = [_difference(line, rows, earlier) for line in form.lines]
+    for each in form.additions:
+        title = Bilingual(f"{each.title} ({_NEW.vi})", f"{each.title} ({_NEW.en})")
+        found.append(Difference(each.kind, each.id, title, each.unit, None, each))
+    return tuple(found)
+
+
+def _rows_of(ws: Workspace, agency: str) -> Iterator[Row]:
+    """Yield the targets and tasks that an agency of today reports on, in the plan's order."""
+    for row in read_ledger(ws):
+        named = row.agency_now == agency
+        own = named or (row.agency_now is None and reports_on_unnamed(ws, agency))
+        if own and row.kind != "rule" and row.standing.status != "void":
+            yield row
+
+
+def _form_row(ws: Workspace, row: Row) -> FormRow:
+    last = row.actual
+    return FormRow(
+        kind=row.kind,
+        id=row.id,
+        section=row.section,
+        title=row.title.vi,
+        asks=row.asks.vi,
+        answer=_answer(ws, row),
+        unit=row.unit if _answer(ws, row) == "value" else None,
+        last=_said(last) if last else None,
+        last_day=last.day if last else "",
+        last_source=last.source if last else "",
+    )
+
+
+def _answer(ws: Workspace, row: Row) -> Answer:
+    target = ws.plan.targets.get(row.id) if row.kind == "target" else None
+    if target is not None and target.comparator in _GRADED:
+        return "grade"
+    return "value" if row.kind == "target" and row.unit is not None else "progress"
+
+
+def _said(actual: Actual) -> float | str | None:
+    if actual.value is not None:
+        return float(actual.value)
+    return PROGRESSES[actual.progress].vi if actual.progress else actual.grade
+
+
+def _name_of(ws: Workspace) -> str:
+    plan = ws.plan.main
+    return " – ".join(filter(None, (ws.settings.title_vi, plan.number if plan else "")))
+
+
+def _lines_before(ws: Workspace, form: Submission) -> Iterator[Line]:
+    """Yield the accepted lines that a form meets, in the order they were accepted."""
+    for each in accepted(ws):
+        if each.id == form.id:
+            return
+        if form.decided is None or (each.decided is not None and each.decided < form.decided):
+            yield from each.lines
+
+
+def _difference(
+    line: Line,
+    rows: dict[tuple[Kind, str], Row],
+    earlier: dict[tuple[Kind, str], Line],
+) -> Difference:
+    key = (line.kind, line.row)
+    row = rows.get(key)
+    before = earlier.get(key) or (_other_actual(row) if row else None)
+    title = row.title if row else Bilingual(line.row, line.row)
+    return Difference(line.kind, line.row, title, row.unit if row else None, before, line)
+
+
+def _other_actual(row: Row) -> Actual | None:
+    """Return what is known of a row from elsewhere than forms."""
+    known = [each for each in row.history if each.kind != "reported" and each.official]
+    return known[-1] if known else None

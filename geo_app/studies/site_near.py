@@ -32,6 +32,8 @@ from geo_app.workspace import Bounds, Workspace
 
 FEW = 2_000
 """A layer of no more features is read once, and kept with its index."""
+FARTHEST_M = 1_000_000.0
+"""How far the nearest feature is looked for at last."""
 SMALL = 20_000
 """A layer of no more features is read in one box, however far the footprints lie apart."""
 
@@ -194,6 +196,16 @@ def read_near(
     cuts = np.searchsorted(found.footprint, np.arange(len(site) + 1))
     met = tuple(whole.where(np.arange(start, end)) for start, end in pairwise(cuts))
     return Near(layer, version, features, errors_m(layer, features, own), own, met)
+
+
+def read_nearest(inputs: Inputs, layer: Layer, site: Site, *, first_m: float) -> Near:
+    """Read so much of a layer that the nearest feature is in it; `first_m` is looked at first."""
+    reach_m = first_m
+    while True:
+        near = read_near(inputs, layer, site, within_m=reach_m, errors=False)
+        if all(len(met) for met in near.met) or reach_m >= FARTHEST_M:
+            return near
+        reach_m *= 4
 
 
 def worst_error_m(layer: Layer, own_m: float | None) -> float:

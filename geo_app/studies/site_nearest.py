@@ -3,19 +3,20 @@
 import numpy as np
 
 from geo_app.domain.layer import Layer
-from geo_app.studies.site_near import Near, read_near
+from geo_app.studies.site_near import read_nearest
 from geo_app.studies.site_overlaps import tell_hit, validity_of
 from geo_app.studies.site_record import Check
 
-FIRST_M, FARTHEST_M = 1_000.0, 1_000_000.0
-"""How near is looked first, and how far at last; each look reaches four times farther."""
+FIRST_M = 1_000.0
+"""How near is looked first."""
 
 
 def check_nearest(check: Check, layer: Layer) -> None:
     """Tell of every footprint which feature is nearest."""
     use = layer.site
     assert use is not None
-    near = _read(check, layer, max(check.near_m(use), FIRST_M))
+    reach_m = max(check.near_m(use), FIRST_M)
+    near = read_nearest(check.inputs, layer, check.site, first_m=reach_m)
     for footprint, met in enumerate(near.met):
         if not len(met):
             check.judge(footprint, layer, near.version, "nothing_found")
@@ -37,11 +38,3 @@ def check_nearest(check: Check, layer: Layer) -> None:
             features=(near.name(row),),
             keys=(near.key(row),),
         )
-
-
-def _read(check: Check, layer: Layer, reach_m: float) -> Near:
-    while True:
-        near = read_near(check.inputs, layer, check.site, within_m=reach_m, errors=False)
-        if all(len(met) for met in near.met) or reach_m >= FARTHEST_M:
-            return near
-        reach_m *= 4

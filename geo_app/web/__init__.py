@@ -22,6 +22,7 @@ from geo_app.web import (
     plan,
     province,
     responses,
+    sheets,
     studies,
     uploads,
     versions,
@@ -49,6 +50,22 @@ def create_app(settings: Settings) -> Flask:
     failures.init_app(app)
     responses.init_app(app)
     studies.init_app(app)
-    for module in (atlas, check, checks, data, km, layers, lookup, plan, studies, versions, where):
+    for module in _PAGES:
         app.register_blueprint(module.blueprint)
     return app
+
+
+_PAGES = (
+    atlas,
+    check,
+    checks,
+    data,
+    km,
+    layers,
+    lookup,
+    plan,
+    sheets,
+    studies,
+    versions,
+    where,
+)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from flask import request
 
@@ -52,3 +53,16 @@ def typed_number(name: str, text: str) -> float:
         message = f"{name}: found {text!r}; expected a number such as 3,5 or 3.5"
         raise DataError(message, vi=f"{name}: {text!r} không phải số, ví dụ 3,5.")
     return value
+
+
+def day_argument(name: str) -> date | None:
+    """Return a day from the address, as 2026-09-30 or 30/09/2026; None where there is none."""
+    text = request.args.get(name, "").strip()
+    form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+    try:
+        return datetime.strptime(text, form).date() if text else None
+    except ValueError:
+        message = f"{name}: found {text!r}; expected a day such as 2026-09-30 or 30/09/2026"
+        raise DataError(
+            message, vi=f"{name}: {text!r} không phải ngày, ví dụ 30/09/2026."
+        ) from None

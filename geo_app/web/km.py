@@ -18,12 +18,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_app.errors import CrsError, DataError, GeoAppError, UnknownError
 from geo_app.render import legend
-from geo_app.render.maps import AtlasMap, Services
+from geo_app.render.figure import PageParts
 from geo_app.studies.field_posts import record, roads_by_code
 from geo_app.studies.located_map import pictures
 from geo_app.web import maps
 from geo_app.web.arguments import whole_argument
-from geo_app.web.data import basemap_address
 from geo_app.web.failures import status_of
 from geo_app.web.km_answer import (
     Asked,
@@ -95,7 +94,7 @@ def script() -> Response:
     if asked is None:
         message = "q: is missing; expected a road and a kilometre, or lat and lon"
         raise DataError(message)
-    return maps.send_script(_drawn(ws, find(ws, asked)).page_parts())
+    return maps.send_script(_drawn(ws, find(ws, asked)))
 
 
 @blueprint.get("/api/locate")
@@ -166,7 +165,7 @@ def _shown(ws: Workspace, asked: Asked, found: Found) -> dict[str, Any]:
         "link": _address("km.show", asked),
         "roads": roads_by_code(ws) if asked.lat is not None and may_save(ws) else {},
         "legends": [legend.rows(each.layer, language()) for each in _pictures(ws, found)],
-        "map": maps.shown(_drawn(ws, found).page_parts(), partial(_address, "km.script", asked)),
+        "map": maps.shown(_drawn(ws, found), partial(_address, "km.script", asked)),
     }
 
 
@@ -174,22 +173,11 @@ def _pictures(ws: Workspace, found: Found) -> list[Any]:
     return pictures(found.located, found.spot, ws.settings.crs)
 
 
-def _drawn(ws: Workspace, found: Found) -> AtlasMap:
+def _drawn(ws: Workspace, found: Found) -> PageParts:
     """Draw an answer over the layer of its road."""
-    laid = _pictures(ws, found)
-    overlay = mapping.Overlay(laid, found.marks, bool(found.illustrative))
+    overlay = mapping.Overlay(_pictures(ws, found), found.marks, bool(found.illustrative))
     places = found.located.all_places if found.located else ()
-    return mapping.served_map(
-        ws,
-        layer=places[0].road.layer if places else ws.settings.outline,
-        language=language(),
-        services=Services(identify=url_for("lookup.identify")),
-        address=lambda layer, version, name: url_for(
-            "data.display", layer=layer, version=version, name=name
-        ),
-        basemap_address=basemap_address,
-        overlay=overlay,
-    )
+    return maps.overlaid(ws, places[0].road.layer if places else ws.settings.outline, overlay)
 
 
 def _address(endpoint: str, asked: Asked, **more: Any) -> str:

@@ -107,7 +107,7 @@ def _result(entry: lookup.Entry) -> dict[str, Any]:
     elif entry.synthetic:
         context = " · ".join(filter(None, [context, badge("synthetic", language())["title"]]))
     elif entry.kind == "project":
-        url = url_for("plan.index", _anchor=f"project-{entry.feature}")
+        url = url_for("plan.project", row=entry.feature)
     return {
         "kind": entry.kind,
         "title": title(entry.title),

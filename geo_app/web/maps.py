@@ -4,14 +4,16 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, make_response, request, url_for
 
 from geo_app.render.figure import PageParts
+from geo_app.render.maps import Services
 from geo_app.web.arguments import whole_argument
-from geo_app.web.data import asset_url
+from geo_app.web.data import asset_url, basemap_address
+from geo_app.web.language import language
 from geo_app.web.province import workspace
 from geo_app.web.responses import immutable
-from geo_app.workspace import Workspace
+from geo_app.workspace import Workspace, mapping
 
 
 def asked_workspace() -> Workspace:
@@ -19,6 +21,22 @@ def asked_workspace() -> Workspace:
     ws = workspace()
     generation = whole_argument("generation", default=ws.published.generation)
     return ws if generation == ws.published.generation else ws.at(generation)
+
+
+def overlaid(ws: Workspace, layer: str, overlay: mapping.Overlay) -> PageParts:
+    """Draw what a page tells of over one layer and the base; the map opens on it."""
+    drawn = mapping.served_map(
+        ws,
+        layer=layer,
+        language=language(),
+        services=Services(identify=url_for("lookup.identify")),
+        address=lambda layer, version, name: url_for(
+            "data.display", layer=layer, version=version, name=name
+        ),
+        basemap_address=basemap_address,
+        overlay=overlay,
+    )
+    return drawn.page_parts()
 
 
 def shown(parts: PageParts, address: Callable[..., str]) -> dict[str, Any]:

@@ -1,56 +1,245 @@
-"""The plan in its own words: targets, projects, rules, agencies, and what is missing."""
+"""The plan's ledger: how far it is, a page for each target, project, rule and agency; the law."""
 
 from functools import partial
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, url_for
 
-from geo_app.domain.plan import Agency, Plan, Project, Target
-from geo_app.domain.plan_terms import COMPARATORS, PLAN_STATUSES, PROJECT_KINDS, TARGET_UNITS
-from geo_app.render.values import show_number
-from geo_app.web.language import language, title, translate
+from geo_app.domain.ledger import ACTUAL_KINDS, KINDS, STATUSES, TRENDS, Kind, Row
+from geo_app.domain.plan import Agency, Plan, Project
+from geo_app.domain.plan_terms import FACT_TOPICS, PROJECT_KINDS
+from geo_app.domain.road_event import STATUSES as WORK_STATUSES
+from geo_app.errors import CrsError, DataError, UnknownError
+from geo_app.render import legend
+from geo_app.render.figure import PageParts
+from geo_app.studies import find_study
+from geo_app.studies.inputs import Inputs
+from geo_app.studies.ledger import ledger_row, read_ledger
+from geo_app.studies.plan_places import Placed, place_project
+from geo_app.studies.road_along import events_on, road_of
+from geo_app.studies.sheets import has_sheets
+from geo_app.web import maps, studies
+from geo_app.web.arguments import day_argument
+from geo_app.web.language import language, title
+from geo_app.web.plan_chart import chart_of
+from geo_app.web.plan_lines import (
+    GROUPS,
+    LATE,
+    SIGNS,
+    Line,
+    agency_name,
+    amount,
+    figure,
+    glances,
+    illustrates,
+    lines,
+    spoken_day,
+)
+from geo_app.web.plan_wanted import Wanted, choices, read_wanted
 from geo_app.web.province import workspace
+from geo_app.workspace import Workspace, mapping
+from geo_app.workspace.entries import today
 
 blueprint = Blueprint("plan", __name__)
+
+FIRST_LATE = 6
+"""Rows that are late or missed which the top of the page names."""
 
 
 @blueprint.get("/plan")
 def index() -> str:
-    """Show every target, project and rule with its source."""
-    ws = workspace()
+    """Tell how far the plan is: counts by status, what is late, and every row with its bar."""
+    ws, wanted = workspace(), read_wanted()
+    rows = read_ledger(ws, wanted.on)
+    chosen = [row for row in rows if wanted.holds(row)]
+    late = [row for row in rows if row.standing.status in LATE.statuses]
     return render_template(
         "plan/index.html",
         plan=ws.plan,
-        known_layers=ws.catalogue.layers,
-        statuses=PLAN_STATUSES,
-        kinds=PROJECT_KINDS,
-        aim=_aim,
-        period=_period,
-        heirs=partial(_heirs, ws.plan),
+        wanted=wanted,
+        day=wanted.on or today(ws),
+        total=len(rows),
+        glances=glances(rows),
+        groups=GROUPS,
+        statuses=STATUSES,
+        signs=SIGNS,
+        late=lines(ws.plan, late, on=wanted.on),
+        first_late=FIRST_LATE,
+        choices=choices(ws, rows),
+        tables=[
+            (kind, lines(ws.plan, [row for row in chosen if row.kind == kind], on=wanted.on))
+            for kind in KINDS
+        ],
     )
 
 
-def _aim(target: Target) -> str:
-    """Write what a target asks for: "tối thiểu 80 %", "trong khoảng 8–9 %/năm"."""
-    comparison = title(COMPARATORS[target.comparator].title)
-    ends = [end for end in (target.value, target.minimum, target.maximum) if end is not None]
-    if not ends:
-        return f"{comparison} {target.grade or ''}".strip()
-    figures = "–".join(show_number(end, language()) for end in ends)
-    unit = title(TARGET_UNITS[target.unit]) if target.unit else ""
-    # "Points a year" is the comparison and the unit at once.
-    words = [figures, unit] if target.comparator == target.unit else [comparison, figures, unit]
-    return " ".join(words).strip()
+@blueprint.get("/plan/targets/<row>")
+def target(row: str) -> str:
+    """Show a target: what it means, how it stands, its history, where its figure comes from."""
+    return _row_page("target", row)
 
 
-def _period(row: Target | Project) -> str:
-    """Write when it is due: in the plan's words, else the years it holds for."""
-    if row.deadline is not None:
-        return title(row.deadline)
-    years = [str(year) for year in (row.since, row.year) if year is not None]
-    return "–".join(dict.fromkeys(years)) or translate("not stated")
+@blueprint.get("/plan/rules/<row>")
+def rule(row: str) -> str:
+    """Show a rule of the plan: what it asks, of what, and whether it is kept."""
+    return _row_page("rule", row)
 
 
-def _heirs(plan: Plan, agency_id: str) -> list[Agency]:
+@blueprint.get("/plan/projects/<row>")
+def project(row: str) -> str:
+    """Show a project or task: its place, stretch of road, events, deadline and documents."""
+    ws = workspace()
+    known = ws.plan.projects.get(row)
+    placed = place_project(ws, known) if known else None
+    own_map = placed is not None and bool(placed.pictures)
+    address = partial(url_for, "plan.script", row=row, lang=language())
+    inputs = Inputs(ws)
+    road = road_of(ws, known.stretch.route) if known and known.stretch else None
+    return _row_page(
+        "project",
+        row,
+        known=known,
+        placed=placed,
+        map=maps.shown(_drawn(ws, placed), address) if placed and own_map else None,
+        events=events_on(inputs, road, known) if road else (),
+        work_statuses=WORK_STATUSES,
+        kinds=PROJECT_KINDS,
+        topics=FACT_TOPICS,
+        documents=_documents(ws.plan, known) if known else (),
+    )
+
+
+def _documents(plan: Plan, project: Project) -> list[tuple[str | None, str]]:
+    """Return what a project rests on, each once: instruments by id, and other sources as named."""
+    changed = [(each, plan.instrument(each).number) for each in project.changed_by]
+    told = [(None, source) for source in (each.source for each in project.facts)]
+    own = plan.main.id if plan.main and plan.main.number in project.source else None
+    return list(dict.fromkeys([(own, project.source), *changed, *told]))
+
+
+@blueprint.get("/plan/projects/<row>/map.js")
+def script(row: str) -> Response:
+    """Send the script of a project's map, for the generation its address names."""
+    ws = maps.asked_workspace()
+    return maps.send_script(_drawn(ws, place_project(ws, ws.plan.project(row))))
+
+
+@blueprint.get("/plan/agencies")
+def agencies() -> str:
+    """List the agencies the plan names, who does their work today, and how their rows stand."""
+    ws = workspace()
+    rows = read_ledger(ws)
+    return render_template(
+        "plan/agencies.html",
+        heads=[f"{group.sign} {title(group.title)}" for group in GROUPS],
+        counted=[_counted(ws.plan, each, _of(rows, each.id)) for each in _named(ws)],
+    )
+
+
+def _counted(plan: Plan, agency: Agency, rows: list[Row]) -> tuple[Any, ...]:
+    """Return an agency with its heirs, how many rows it has, and how many of each group."""
+    statuses = [row.standing.status for row in rows]
+    counts = [sum(each in group.statuses for each in statuses) for group in GROUPS]
+    return agency, heirs(plan, agency), len(rows), counts
+
+
+@blueprint.get("/plan/agencies/<agency>")
+def agency(agency: str) -> str:
+    """Show an agency: what it was, who does its work, and how its targets and tasks stand."""
+    ws, on = workspace(), day_argument("on")
+    found = ws.plan.agency(agency)
+    rows = _of(read_ledger(ws, on), agency)
+    return render_template(
+        "plan/agency.html",
+        plan=ws.plan,
+        agency=found,
+        heirs=heirs(ws.plan, found),
+        formers=[each for each in ws.plan.agencies.values() if found in heirs(ws.plan, each)],
+        day=on or today(ws),
+        glances=glances(rows),
+        groups=GROUPS,
+        statuses=STATUSES,
+        signs=SIGNS,
+        on=on,
+        address=Wanted(agency=agency, on=on).address,
+        tables=[
+            (kind, lines(ws.plan, [row for row in rows if row.kind == kind], on=on))
+            for kind in KINDS
+        ],
+    )
+
+
+@blueprint.get("/plan/law")
+def law() -> str:
+    """Show the instruments, what each changed, and the rules of law as dated data."""
+    return render_template("plan/law.html", plan=workspace().plan)
+
+
+def _row_page(kind: Kind, row_id: str, **more: Any) -> str:
+    ws, on = workspace(), day_argument("on")
+    row = ledger_row(ws, kind, row_id, on)
+    day = on or today(ws)
+    return render_template(
+        f"plan/{kind}.html",
+        plan=ws.plan,
+        line=Line(ws.plan, row, on=on),
+        row=row,
+        day=day,
+        on=on,
+        record={"target": ws.plan.targets, "project": ws.plan.projects, "rule": ws.plan.rules}[
+            kind
+        ].get(row_id),
+        chart=chart_of(ws.plan, row, day),
+        behind=_behind(ws, row) if on is None else None,
+        known_layers=ws.catalogue.layers,
+        sheet=lambda layer: layer in ws.catalogue.layers and has_sheets(ws.catalogue.layer(layer)),
+        trends=TRENDS,
+        actual_kinds=ACTUAL_KINDS,
+        amount=partial(amount, row),
+        figure=partial(figure, row),
+        illustrates=illustrates,
+        spoken=spoken_day,
+        agency_name=partial(agency_name, ws.plan),
+        **more,
+    )
+
+
+def _behind(ws: Workspace, row: Row) -> dict[str, Any] | None:
+    """Return the study that a figure comes from, with its map; None where it comes from none."""
+    if row.actual is None or row.actual.study is None:
+        return None
+    study = find_study(row.actual.study)
+    used = study.settings(ws, row.actual.settings or {})
+    address = partial(studies.address_of, ws, study, used)
+    found = {"study": study, "address": address(endpoint="studies.show")}
+    try:
+        result = studies.answer(ws, study, used)
+    except (UnknownError, DataError, CrsError):  # its page says why it cannot be computed
+        return found
+    found |= {"result": result}
+    if result.pictures:
+        found["map"] = studies.map_of(ws, result, partial(address, endpoint="studies.script"))
+        found["legends"] = [legend.rows(each.layer, language()) for each in result.pictures]
+    return found
+
+
+def _drawn(ws: Workspace, placed: Placed) -> PageParts:
+    overlay = mapping.Overlay(placed.pictures, placed.marks, "synthetic" in placed.marks)
+    first = placed.features[0].layer if placed.features else ws.settings.outline
+    return maps.overlaid(ws, first, overlay)
+
+
+def _named(ws: Workspace) -> list[Agency]:
+    """Return the agencies that the plan names, and those that do their work today."""
+    heirs_of = {each.id for one in ws.plan.agencies.values() for each in heirs(ws.plan, one)}
+    return [each for each in ws.plan.agencies.values() if each.tasks or each.id in heirs_of]
+
+
+def _of(rows: tuple[Row, ...], agency: str) -> list[Row]:
+    return [row for row in rows if agency in (row.agency, row.agency_now)]
+
+
+def heirs(plan: Plan, agency: Agency) -> list[Agency]:
     """Return every agency of today that does the work of one that ended."""
-    succession = plan.agency(agency_id).succession
+    succession = agency.succession
     return [plan.agency(each) for each in succession.successors] if succession else []

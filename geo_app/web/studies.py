@@ -205,7 +205,9 @@ def answer(ws: Workspace, study: Study, used: dict[str, Any]) -> Result:
     answers: Answers = current_app.extensions[_KEY]
     # What was set aside counts at once where a site is looked at.
     aside = ws.overrides() if any(each.kind == "site" for each in study.parameters) else ()
-    state = (ws.published.generation, ws.user.clearance, study.name, sorted(used.items()), aside)
+    minded = study.state(ws) if study.state else None
+    asked = (study.name, sorted(used.items()))
+    state = (ws.published.generation, ws.user.clearance, *asked, aside, minded)
     return answers.get(repr(state), lambda: study(ws, **used))
 
 

@@ -15,6 +15,7 @@ from geo_app.studies.forest_cover import forest_cover
 from geo_app.studies.forest_series import forest_series
 from geo_app.studies.forest_year import forest_year
 from geo_app.studies.indicator_map import indicator_map
+from geo_app.studies.plan_progress import plan_progress
 from geo_app.studies.reach import reach
 from geo_app.studies.realignment import realignment
 from geo_app.studies.result import Result
@@ -38,6 +39,7 @@ __all__ = [
     "forest_series",
     "forest_year",
     "indicator_map",
+    "plan_progress",
     "reach",
     "realignment",
     "road_hardening",
@@ -65,6 +67,7 @@ STUDIES: Mapping[str, Study] = {
         reach,
         suitability,
         site_check,
+        plan_progress,
     )
 }
 """Every study by name, in the order they are shown."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from geo_app.domain.ledger import KINDS, Actual, Feature, Kind
 from geo_app.domain.plan import Measure, Plan, Project, Rule, Target
-from geo_app.domain.result import plain_value
+from geo_app.domain.result import Input, plain_value
 from geo_app.errors import CrsError, DataError, UnknownError
 from geo_app.studies.result import Result
 from geo_app.workspace import Workspace
@@ -20,9 +20,14 @@ RunStudy = Callable[[Workspace, str, Mapping[str, str]], Result]
 
 @dataclass(frozen=True)
 class Computed:
-    """Actuals by row, and why measures that could not be computed were not, by study."""
+    """
+    Actuals by row, and what was read for them.
+
+    `problems` tells by study why one gave none.
+    """
 
     actuals: Mapping[Key, tuple[Actual, ...]]
+    inputs: tuple[Input, ...]
     problems: Mapping[str, str]
 
 
@@ -52,7 +57,8 @@ def compute_actuals(ws: Workspace, run: RunStudy) -> Computed:
         found = None if result is None else _actual(ws, measure, result)
         if found is not None:
             actuals[key] = (*actuals.get(key, ()), found)
-    return Computed(actuals, problems)
+    read = {each.layer: each for result in results.values() if result for each in result.inputs}
+    return Computed(actuals, tuple(read.values()), problems)
 
 
 def records_of(plan: Plan) -> Mapping[Kind, Mapping[str, Target | Project | Rule]]:

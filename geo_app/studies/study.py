@@ -164,6 +164,8 @@ class Study:
     """
     A named study over catalogued layers; call it with a workspace and settings.
 
+    `state` tells what the answer depends on beside layers and settings, and changes when that does.
+
     >>> from geo_app.studies import forest_cover
     >>> forest_cover(ws, zones="districts_2023").totals["cover_pct"]        # doctest: +SKIP
     """
@@ -173,6 +175,7 @@ class Study:
     summary: Bilingual
     parameters: tuple[Parameter, ...]
     compute: Callable[[Run], Result]
+    state: Callable[[Workspace], object] | None = None
 
     def __call__(
         self, ws: Workspace, *, executor: Executor | None = None, **settings: Any

@@ -10,6 +10,7 @@ The ``geo-app`` command: one thin function per verb.
 `check`      check
 `chainage`   locate
 `where`      where
+`plan`       plan
 `posts`      posts list, accept, return, add
 `records`    checks list, show, verify; overrides list, add, end
 `basemaps`   basemap add, list, remove
@@ -23,6 +24,7 @@ from geo_app.cli import (
     chainage,
     check,
     incoming,
+    plan,
     posts,
     province,
     records,
@@ -38,6 +40,7 @@ __all__ = [
     "check",
     "incoming",
     "main",
+    "plan",
     "posts",
     "province",
     "records",

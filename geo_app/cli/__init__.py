@@ -11,6 +11,7 @@ The ``geo-app`` command: one thin function per verb.
 `chainage`   locate
 `where`      where
 `plan`       plan
+`plan_forms` plan forms, upload, submissions, submission, accept, return, late
 `posts`      posts list, accept, return, add
 `records`    checks list, show, verify; overrides list, add, end
 `basemaps`   basemap add, list, remove
@@ -25,6 +26,7 @@ from geo_app.cli import (
     check,
     incoming,
     plan,
+    plan_forms,
     posts,
     province,
     records,
@@ -41,6 +43,7 @@ __all__ = [
     "incoming",
     "main",
     "plan",
+    "plan_forms",
     "posts",
     "province",
     "records",

@@ -70,16 +70,22 @@ def build(ctx: click.Context, only: tuple[str, ...], force: bool, workers: int) 
 @click.option("--host", help="Address to listen on; default from the settings.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port; default from the settings.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; default from the settings.")
+@click.option(
+    "--office",
+    is_flag=True,
+    help="Let whoever opens the pages accept and return forms; on this machine only.",
+)
 @click.pass_context
-def serve(ctx: click.Context, /, **options: Any) -> None:
+def serve(ctx: click.Context, /, office: bool, **options: Any) -> None:
     """Serve the atlas in a browser."""
     from dataclasses import replace
 
+    from geo_app.domain.access import ANONYMOUS, OFFICE
     from geo_app.web.server import serve as run
 
     settings = open_workspace(ctx).settings
     given = {name: value for name, value in options.items() if value is not None}
-    run(replace(settings, **given))
+    run(replace(settings, **given), OFFICE if office else ANONYMOUS)
 
 
 @main.command()

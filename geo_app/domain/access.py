@@ -20,6 +20,8 @@ class User:
 
 ANONYMOUS = User("anonymous", "public")
 OWNER = User("owner", "restricted", publisher=True)
+OFFICE = User("office", "public", publisher=True)
+"""Who opens pages that are served to the office alone: sees what is public, and may decide."""
 
 
 def may(user: User, action: Action, access: Access) -> bool:

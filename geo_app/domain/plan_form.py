@@ -59,14 +59,14 @@ APPENDIX_COLUMNS: Mapping[str, str] = {
 }
 FILLED_IN = ("new", "day", "evidence", "note")
 """The columns of the form that an agency fills in."""
-UNIT_OF: Mapping[Answer, str] = {"progress": "tình trạng", "grade": "loại đô thị"}
+UNIT_OF: Mapping[str, str] = {"progress": "tình trạng", "grade": "loại đô thị"}
 """What stands in the column of units where there is none."""
-CHOICES: Mapping[Answer, Mapping[str, str]] = {
+CHOICES: Mapping[str, Mapping[str, str]] = {
     "progress": {text.vi: name for name, text in PROGRESSES.items()},
     "grade": {grade: grade for grade in URBAN_CLASSES},
 }
 """What may be chosen, as written in the form → as kept."""
-ADDED_KINDS: Mapping[str, Kind] = {KINDS[kind].vi: kind for kind in ("target", "project")}
+ADDED_KINDS: Mapping[str, str] = {KINDS["target"].vi: "target", KINDS["project"].vi: "project"}
 ADDED_UNITS: Mapping[str, str] = {
     text.vi: unit for unit, text in STATISTIC_UNITS.items() if text.vi
 }
@@ -116,6 +116,11 @@ class Form:
     due: date
     day: date
     rows: tuple[FormRow, ...]
+
+    @property
+    def file_name(self) -> str:
+        """What its file is called."""
+        return f"{self.agency}-{self.period}.xlsx"
 
     @property
     def hidden(self) -> Mapping[str, str]:

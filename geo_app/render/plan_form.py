@@ -77,8 +77,7 @@ def _write_hidden(book: Workbook, form: Form) -> Mapping[str, str]:
     sheet.sheet_state = "veryHidden"
     for name, text in form.hidden.items():
         sheet.append([name, _plain(text)])
-    lists: dict[str, Iterable[str]] = {"kind": ADDED_KINDS, "unit": ADDED_UNITS}
-    lists.update(CHOICES)
+    lists = {**CHOICES, "kind": ADDED_KINDS, "unit": ADDED_UNITS}
     found = {}
     for column, (name, titles) in enumerate(lists.items(), start=4):
         for row, title in enumerate(titles, start=1):
@@ -90,9 +89,9 @@ def _write_hidden(book: Workbook, form: Form) -> Mapping[str, str]:
 
 def _write_form(sheet: Worksheet, form: Form, lists: Mapping[str, str]) -> None:
     _write_title(sheet, _TITLE)
-    for name, (row, label) in LABELS.items():
-        _put(sheet.cell(row, 1), label, bold=True)
-        _put(sheet.cell(row, 3), form.shown[name])
+    for name, (line, label) in LABELS.items():
+        _put(sheet.cell(line, 1), label, bold=True)
+        _put(sheet.cell(line, 3), form.shown[name])
     _open(sheet.cell(LABELS["who"][0], 3))
     _write_guide(sheet, 7, _GUIDE, len(COLUMNS))
     _write_headings(sheet, HEAD_ROW, COLUMNS, _WIDTHS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from geo_app.domain.ledger import PROGRESSES, Actual, Kind, Row
 from geo_app.domain.period import read_period
@@ -39,6 +40,29 @@ class Difference:
         if self.before is None or self.before.value is None or self.after.value is None:
             return None
         return self.after.value - self.before.value
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values, words in Vietnamese."""
+        return {
+            "kind": self.kind,
+            "row": self.row,
+            "title": self.title.vi,
+            "unit": self.unit,
+            "before": said(self.before) if self.before else None,
+            "day_before": str(self.before.day) if self.before else None,
+            "after": said(self.after),
+            "day": str(self.after.day) if isinstance(self.after, Line) else None,
+            "change": self.change,
+        }
+
+
+def said(what: Line | Addition | Actual) -> float | str | None:
+    """Return the figure of what is known, or the words for how far it has come; None: neither."""
+    if what.value is not None:
+        return float(what.value)
+    if isinstance(what, Addition):
+        return None
+    return PROGRESSES[what.progress].vi if what.progress else what.grade
 
 
 def plan_form(ws: Workspace, agency: str, period: str) -> Form:
@@ -96,7 +120,7 @@ def _form_row(ws: Workspace, row: Row) -> FormRow:
         asks=row.asks.vi,
         answer=_answer(ws, row),
         unit=row.unit if _answer(ws, row) == "value" else None,
-        last=_said(last) if last else None,
+        last=said(last) if last else None,
         last_day=last.day if last else "",
         last_source=last.source if last else "",
     )
@@ -107,12 +131,6 @@ def _answer(ws: Workspace, row: Row) -> Answer:
     if target is not None and target.comparator in _GRADED:
         return "grade"
     return "value" if row.kind == "target" and row.unit is not None else "progress"
-
-
-def _said(actual: Actual) -> float | str | None:
-    if actual.value is not None:
-        return float(actual.value)
-    return PROGRESSES[actual.progress].vi if actual.progress else actual.grade
 
 
 def _name_of(ws: Workspace) -> str:

@@ -1,12 +1,14 @@
 """
 The web application: a blueprint is a file; a view is parse, one call, render.
 
-The web sees the province only through `workspace().as_user(...)`; today every reader is anonymous.
+The web sees the province only through `workspace().as_user(...)`; nobody signs in, so every reader
+of one server is the same: anonymous, or the office where it is served to the office alone.
 """
 
 from flask import Flask
 
 from geo_app.config import Settings
+from geo_app.domain.access import ANONYMOUS, User
 from geo_app.web import (
     atlas,
     check,
@@ -20,6 +22,7 @@ from geo_app.web import (
     origin,
     pages,
     plan,
+    plan_forms,
     province,
     responses,
     sheets,
@@ -29,10 +32,19 @@ from geo_app.web import (
     where,
 )
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""Names under which a machine is its own only."""
 
-def create_app(settings: Settings) -> Flask:
+
+def create_app(settings: Settings, user: User = ANONYMOUS) -> Flask:
     """
     Build the application for one workspace.
+
+    Parameters
+    ----------
+    user
+        Whose every request is. One who may publish is answered under this machine's own names
+        only, so that no other site's page can lead here.
 
     Raises
     ------
@@ -42,7 +54,9 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    province.init_app(app, settings)
+    if user.publisher:
+        app.config["TRUSTED_HOSTS"] = [*LOOPBACK]
+    province.init_app(app, settings, user)
     origin.init_app(app)
     uploads.init_app(app, settings)
     language.init_app(app)
@@ -64,6 +78,7 @@ _PAGES = (
     layers,
     lookup,
     plan,
+    plan_forms,
     sheets,
     studies,
     versions,

@@ -7,7 +7,7 @@ from threading import Lock
 from flask import Flask, current_app, g
 
 from geo_app.config import Settings
-from geo_app.domain.access import ANONYMOUS
+from geo_app.domain.access import User
 from geo_app.errors import StoreError
 from geo_app.workspace import Workspace, open_workspace
 
@@ -16,13 +16,13 @@ _KEY = "geo_app.province"
 
 class Province:
     """
-    Holds the newest generation as an anonymous reader may see it.
+    Holds the newest generation as its readers may see it.
 
     The catalogue is read once: a server is restarted to take up a changed `layers/`.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        opened = open_workspace(settings.root, user=ANONYMOUS)
+    def __init__(self, settings: Settings, user: User) -> None:
+        opened = open_workspace(settings.root, user=user)
         self._newest = replace(opened, settings=settings)
         self._lock = Lock()
 
@@ -40,9 +40,9 @@ class Province:
             return self._newest
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Open the workspace once, when the application is made."""
-    app.extensions[_KEY] = Province(settings)
+def init_app(app: Flask, settings: Settings, user: User) -> None:
+    """Open the workspace once, when the application is made; every request is `user`'s."""
+    app.extensions[_KEY] = Province(settings, user)
 
 
 def workspace() -> Workspace:

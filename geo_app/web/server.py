@@ -6,20 +6,39 @@ import socket
 from typing import Any
 
 from geo_app.config import Settings
+from geo_app.domain.access import ANONYMOUS, User
 from geo_app.errors import SettingsError
-from geo_app.web import create_app
+from geo_app.web import LOOPBACK, create_app
 
 
-def serve(settings: Settings) -> None:
-    """Serve until stopped."""
+def serve(settings: Settings, user: User = ANONYMOUS) -> None:
+    """
+    Serve until stopped.
+
+    Parameters
+    ----------
+    user
+        Whose every request is.
+
+    Raises
+    ------
+    SettingsError
+        If the address is taken, or is open to others while whoever opens it may publish.
+    """
+    if user.publisher and settings.host not in LOOPBACK:
+        message = (
+            f"host: found {settings.host!r}; whoever opens these pages may accept and return "
+            f"forms, so they are served on this machine only: {', '.join(LOOPBACK)}"
+        )
+        raise SettingsError(message)
     _require_free(settings.host, settings.port)
     address = f"http://{settings.host}:{settings.port}"
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.info("geo_app: the atlas of %s is at %s (Ctrl+C stops it)", settings.title_en, address)
     if os.name == "nt":
-        _serve_waitress(settings)
+        _serve_waitress(settings, user)
     else:
-        _serve_gunicorn(settings)
+        _serve_gunicorn(settings, user)
 
 
 def _require_free(host: str, port: int) -> None:
@@ -32,13 +51,13 @@ def _require_free(host: str, port: int) -> None:
             raise SettingsError(message) from error
 
 
-def _serve_waitress(settings: Settings) -> None:
+def _serve_waitress(settings: Settings, user: User) -> None:
     from waitress import serve as run  # noqa: PLC0415 (only where gunicorn does not exist)
 
-    run(create_app(settings), host=settings.host, port=settings.port, threads=8)
+    run(create_app(settings, user), host=settings.host, port=settings.port, threads=8)
 
 
-def _serve_gunicorn(settings: Settings) -> None:
+def _serve_gunicorn(settings: Settings, user: User) -> None:
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 (does not exist on Windows)
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -57,6 +76,6 @@ def _serve_gunicorn(settings: Settings) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return create_app(settings)
+            return create_app(settings, user)
 
     Server().run()

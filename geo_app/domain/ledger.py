@@ -6,7 +6,7 @@ from layers, taken from statistics or reported by an agency, with source and day
 the judgement on a day. Illustrative actuals are shown and never judged.
 """
 
-from calendar import monthrange
+from calendar import IllegalMonthError, monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -126,9 +126,13 @@ def last_day(text: str) -> date:
     ValueError
         If it is not ``2025``, ``2025-06`` or ``2025-12-31``.
     """
-    year, *rest = (int(part) for part in text.split("-"))
-    month = rest[0] if rest else 12
-    return date(year, month, rest[1] if len(rest) == 2 else monthrange(year, month)[1])
+    try:
+        year, *rest = (int(part) for part in text.split("-"))
+        month = rest[0] if rest else 12
+        return date(year, month, rest[1] if len(rest) == 2 else monthrange(year, month)[1])
+    except (ValueError, IllegalMonthError):
+        message = f"found {text!r}; expected 2025, 2025-06 or 2025-12-31"
+        raise ValueError(message) from None
 
 
 Trend = Literal["up", "down", "level"]

@@ -84,6 +84,13 @@ def check_links(plan: Plan, layer_ids: Collection[str]) -> None:
     links = [("targets", t.id, layer) for t in plan.targets.values() for layer in t.layers]
     links += [("projects", p.id, k.layer) for p in plan.projects.values() for k in p.layers]
     links += [("rules", r.id, layer) for r in plan.rules.values() for layer in r.layers]
+    links += [
+        (kind, record.id, layer)
+        for kind in ("targets", "projects", "rules")
+        for record in getattr(plan, kind).values()
+        for measure in record.measures
+        for layer in (measure.layer, *measure.features[3:])
+    ]
     broken = [f"{k}.toml: {name}: {link!r}" for k, name, link in links if link not in layer_ids]
     if broken:
         message = f"plan/ links to layers that do not exist: {'; '.join(broken)}"

@@ -1,15 +1,11 @@
 """Read what feeds the ledger: ``[[….measures]]`` and ``[[….facts]]`` of the plan's records."""
 
-import re
-
 from geo_app.domain.layer import UNITS
 from geo_app.domain.ledger import PROGRESSES, last_day
 from geo_app.domain.plan import Fact, Measure
 from geo_app.domain.plan_terms import FACT_TOPICS
 from geo_app.storage.checked import CheckedTable
 from geo_app.storage.plan_rows import read_provenance, whole
-
-_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def read_facts(row: CheckedTable) -> tuple[Fact, ...]:
@@ -44,9 +40,9 @@ def _read_day(table: CheckedTable) -> str | None:
     if text is None:
         return None
     try:
-        last_day(text if _DAY.fullmatch(text) else "")
-    except ValueError:
-        raise table.error("day", f"found {text!r}; expected 2025, 2025-12 or 2025-12-31") from None
+        last_day(text)
+    except ValueError as error:
+        raise table.error("day", str(error)) from None
     return text
 
 

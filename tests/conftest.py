@@ -115,7 +115,7 @@ def province_files(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Pat
 
     def copy() -> Path:
         root = tmp_path_factory.mktemp("province") / "workspace"
-        for name in ("layers", "plan", "data/shapefiles", "data/rasters"):
+        for name in ("layers", "plan", "data/shapefiles", "data/rasters", "data/statistics"):
             shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "geo_app.toml", root)
         return root

@@ -55,6 +55,8 @@ class Preset:
         What becomes a field.
     compose
         Field → the columns whose values, joined by "-", make it where no column gives it.
+    constant
+        Field → the value of every row, where no column gives the field.
     derive
         Values that follow from several columns; the first rule that holds counts.
     leave_out
@@ -70,6 +72,7 @@ class Preset:
     layers: tuple[str, ...] = ()
     columns: tuple[PresetColumn, ...] = ()
     compose: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    constant: Mapping[str, str] = dataclasses.field(default_factory=dict)
     derive: tuple[Rule, ...] = ()
     leave_out: tuple[Omission, ...] = ()
     personal: tuple[str, ...] = ()

@@ -72,3 +72,13 @@ class Indicator:
     source: str
     weight: str | None = None
     target: str | None = None
+
+
+def period_title(period: str) -> Bilingual:
+    """
+    Write a period as people do.
+
+    >>> period_title("2019-04-01").vi, period_title("2025").vi
+    ('01/04/2019', '2025')
+    """
+    return Bilingual("/".join(reversed(period.split("-"))), period)

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from geo_app.intake.preset import table_headings
 from geo_app.intake.register import check_names, register_for
 from geo_app.intake.repair import repair_shapes
 from geo_app.intake.secrecy import discreet, refuse_defence, secrecy_marks
+from geo_app.intake.statistics import long_form, with_statistics
 from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.shapes import shaped_for
@@ -222,16 +223,21 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     progress("decode")
     decoded, in_text, encodings = decode_text(raw.frame, encoding=said.encoding)
     kept, defence = refuse_defence(decoded)
+    rows, of_periods = None, list[Finding]()
+    if layer.statistics:
+        kept, rows, of_periods = long_form(kept)
     told = Told(said.preset, said.mapping, said.units)
     fitted = fit_columns(kept, layer, presets(ws), told)
     named, of_roads = with_route_codes(ws, fitted.frame, layer)
+    named, of_figures = with_statistics(ws, named, layer)
     progress("place")
     placed = place_frame(ws, named, layer, said.crs)
     findings = [*raw.findings, *secrecy_marks(begun.path, decoded), *in_text, *defence]
-    findings += [*fitted.findings, *of_roads]
+    findings += of_periods
     progress("check")
     frame, checked = _checked(ws, placed.frame, layer)
-    findings += [*placed.findings, *checked]
+    fresh = [*fitted.findings, *of_roads, *of_figures, *placed.findings, *checked]
+    findings += fresh if rows is None else _of_file(fresh, rows)
     progress("compare")
     changed = None
     if not any(map(_stops, findings)):
@@ -245,6 +251,12 @@ def _draft(ws: Workspace, begun: Draft, raw: RawLayer, said: Delivery, progress:
     return replace(
         begun, provenance=given, frame=frame, findings=tuple(findings), difference=changed
     )
+
+
+def _of_file(findings: Iterable[Finding], rows: Sequence[int]) -> Iterator[Finding]:
+    """Tell the rows of the file for those of a table that was made longer."""
+    for each in findings:
+        yield replace(each, row=rows[each.row - 1] + 1) if each.row else each
 
 
 def _checked(

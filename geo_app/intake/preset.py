@@ -1,6 +1,6 @@
 """A preset put to a delivered frame: which one fits, and what it makes of the columns."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +108,7 @@ def prepare(frame: pd.DataFrame, preset: Preset | None) -> Prepared:
             composed |= set(columns)
             said = {"target": target, "columns": ", ".join(columns)}
             findings.append(Finding(found.VALUE_COMPOSED, said, field=target, done="converted"))
+    findings += _fill(made, preset, own | set(names))
     findings += _derive(made, kept, preset)
     mapping, units = dict[str, str](), dict[str, str]()
     for column in preset.columns:
@@ -168,6 +169,17 @@ def _without(frame: pd.DataFrame, preset: Preset) -> tuple[pd.DataFrame, list[Fi
             findings.append(Finding(found.ROWS_LEFT_OUT, values, row=row, done="left_out"))
             keep &= ~out
     return (frame if keep.all() else frame[keep]), findings
+
+
+def _fill(made: pd.DataFrame, preset: Preset, given: Collection[str]) -> list[Finding]:
+    """Give every row the preset's constant values; a column of the file wins."""
+    findings = []
+    for target, value in preset.constant.items():
+        if target not in given and folded(target) not in given:
+            made[target] = value
+            said = {"target": target, "count": len(made)}
+            findings.append(Finding(found.VALUE_DERIVED, said, field=target, done="converted"))
+    return findings
 
 
 def _derive(made: pd.DataFrame, given: pd.DataFrame, preset: Preset) -> list[Finding]:

@@ -15,10 +15,10 @@ from geo_app.render.symbols import draw_picture, legend_keys
 from geo_app.render.values import show_value
 
 _COLUMNS = 3
-_ROW_MM, _KEYS_MM = 58.0, 22.0
+_ROW_MM, _KEYS_MM = 52.0, 16.0
 _FINEST_MM = 0.1
-_BROKEN = Bilingual("{text} ‖", "{text} ‖")
-"""The sign of a period that cannot be compared with the one before."""
+_BROKEN = Bilingual("{text} (ngắt chuỗi)", "{text} (series broken)")
+"""A period that cannot be compared with the one before."""
 
 
 def small_maps_height_mm(rows: pd.DataFrame, x: str) -> float:
@@ -39,18 +39,28 @@ def draw_small_maps(
     """
     shown = list(_pictures(rows, x.name, picture))
     lines = -(-len(shown) // _COLUMNS)
-    axes = figure.subplots(lines, _COLUMNS, squeeze=False).ravel()
-    for each in axes:
-        each.set_axis_off()
-    for place, (value, broken, part) in zip(axes, shown, strict=False):
+    grid = figure.add_gridspec(lines + 1, _COLUMNS, height_ratios=[*[_ROW_MM] * lines, _KEYS_MM])
+    for rank, (value, broken, part) in enumerate(shown):
+        axes = figure.add_subplot(grid[divmod(rank, _COLUMNS)])
+        axes.set_axis_off()
         text = show_value(value, x, language)
-        sign = _BROKEN.filled(text=text).get(language) if broken else text
-        _draw(place, part, literal(sign))
-    keys = [(key, title) for key, title in legend_keys(_whole(rows, picture))]
-    figure.legend(
+        _draw(axes, part, literal(_BROKEN.filled(text=text).get(language) if broken else text))
+    # Of all the maps that with most unknown units has all the keys that any of them needs.
+    fullest = max((part for *_, part in shown), key=_unknown)
+    _draw_keys(figure.add_subplot(grid[lines, :]), fullest, language)
+
+
+def _unknown(picture: Picture) -> int:
+    return int(picture.frame[picture.layer.legend.field].isna().sum())
+
+
+def _draw_keys(axes: Axes, picture: Picture, language: str) -> None:
+    keys = legend_keys(picture)
+    axes.set_axis_off()
+    axes.legend(
         [key for key, _ in keys],
         [literal(title.get(language)) for _, title in keys],
-        loc="outside lower center",
+        loc="center",
         ncols=_COLUMNS,
         fontsize=6.5,
         frameon=False,
@@ -69,15 +79,9 @@ def _pictures(
     rows: pd.DataFrame, x: str, picture: Picture
 ) -> Iterator[tuple[object, bool, Picture]]:
     for value, part in rows.groupby(x, sort=True):
-        yield value, bool(part["broken"].any()), _placed(part, picture)
+        yield value, bool(part["broken"].any()), _joined(part, picture)
 
 
-def _placed(rows: pd.DataFrame, picture: Picture) -> Picture:
+def _joined(rows: pd.DataFrame, picture: Picture) -> Picture:
     shapes = picture.frame[["zone_code", picture.frame.geometry.name]]
     return replace(picture, frame=shapes.merge(rows, on="zone_code", how="left"))
-
-
-def _whole(rows: pd.DataFrame, picture: Picture) -> Picture:
-    """Return a picture of all periods at once: its legend has what any of them needs."""
-    shapes = picture.frame[["zone_code", picture.frame.geometry.name]]
-    return replace(picture, frame=shapes.merge(rows, on="zone_code"))

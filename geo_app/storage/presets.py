@@ -46,6 +46,7 @@ def _read(path: Path, catalogue: Catalogue) -> Preset:
         layers=file.texts("layers", ()),
         columns=tuple(_column(name, table) for name, table in file.tables("columns")),
         compose=_compose(file),
+        constant=_constant(file),
         derive=tuple(_rule(row) for row in file.rows("derive")),
         leave_out=tuple(_omission(row) for row in file.rows("leave_out")),
         personal=file.texts("personal", ()),
@@ -80,6 +81,15 @@ def _compose(file: CheckedTable) -> dict[str, tuple[str, ...]]:
     return parts
 
 
+def _constant(file: CheckedTable) -> dict[str, str]:
+    table = file.table("constant", None)
+    if table is None:
+        return {}
+    values = {name: table.text(name) for name in table.content}
+    table.done()
+    return values
+
+
 def _rule(row: CheckedTable) -> Rule:
     rule = Rule(row.text("field"), row.text("value"), _condition(row))
     row.done()
@@ -109,7 +119,7 @@ def _check(preset: Preset, file: CheckedTable, catalogue: Catalogue) -> None:
             )
         layer = catalogue.layers[layer_id]
         named = [column.field for column in preset.columns]
-        named += [*preset.compose, *(rule.field for rule in preset.derive)]
+        named += [*preset.compose, *preset.constant, *(rule.field for rule in preset.derive)]
         for name in named:
             if name not in layer.fields:
                 known = ", ".join(layer.fields)
@@ -123,6 +133,8 @@ def _check(preset: Preset, file: CheckedTable, catalogue: Catalogue) -> None:
                 except DataError as error:
                     raise file.error(f"{where}: unit", str(error)) from None
             _check_codes(file, where, column.codes.values(), field.values)
+        for name, value in preset.constant.items():
+            _check_codes(file, "constant", [value], layer.fields[name].values)
         for rule in preset.derive:
             _check_codes(file, "derive", [rule.value], layer.fields[rule.field].values)
 

@@ -105,7 +105,7 @@ def _compute(run: Run) -> Result:
         total_fields=TOTAL_COLUMNS,
         definition=DEFINITION,
         explanation=_explanation(run, old, new, totals),
-        warnings=(*notices, *_law_notices(units), *carried.notices),
+        warnings=(*notices, *law_notices(old, shares, law), *carried.notices),
         pictures=(_picture(old, units),),
     )
 
@@ -276,7 +276,9 @@ def _carry_notices(
     return notices
 
 
-def _law_notices(units: pd.DataFrame) -> list[Notice]:
+def law_notices(old: Zones, shares: pd.DataFrame, law: pd.DataFrame | None) -> list[Notice]:
+    """Name the old units that shapes and the table of mergers tell different things of."""
+    units = _units(old, shares, law)
     known = units["kind_by_law"].notna()
     apart = units[known & (units["kind"] != units["kind_by_law"])]
     if apart.empty:

@@ -12,7 +12,7 @@ from geo_app.analysis.indicators import equal_steps, put_together, quantile_step
 from geo_app.domain.layer import Style
 from geo_app.domain.ledger import Actual
 from geo_app.domain.result import Chart, Comparison, Notice, Picture, Table
-from geo_app.domain.statistic import Indicator
+from geo_app.domain.statistic import Indicator, period_title
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError, UnknownError
 from geo_app.studies.crosswalk import MERGERS, SHARED_BY
@@ -71,7 +71,7 @@ def _compute(run: Run) -> Result:
         charts=(*chart, *_series_chart(indicator, series)),
         pictures=_pictures(indicator, zones, rows, steps),
     )
-    title = LABELS["title"].filled(indicator=indicator.title, period=period)
+    title = LABELS["title"].filled(indicator=indicator.title, period=period_title(period))
     return replace(result, title=title)
 
 
@@ -191,7 +191,7 @@ def _explanation(
     least, most = known.loc[known["value"].idxmin()], known.loc[known["value"].idxmax()]
     return EXPLANATION.filled(
         indicator=indicator.title,
-        period=totals["period"],
+        period=period_title(totals["period"]),
         known=totals["known"],
         units=totals["units"],
         layer=zones.layer.title,
@@ -223,7 +223,9 @@ def _comparisons(
         & (figures["period"].str[:4] == totals["period"][:4])
         & figures["value"].notna()
     ]
-    title = LABELS["together"].filled(indicator=indicator.title, period=totals["period"])
+    title = LABELS["together"].filled(
+        indicator=indicator.title, period=period_title(totals["period"])
+    )
     return tuple(
         Comparison(title, totals["whole"], row["value"], indicator.unit, row["source"])
         for row in own.tail(1).to_dict("records")

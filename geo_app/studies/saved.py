@@ -159,19 +159,32 @@ def verify(ws: Workspace, number: str, *, run: Run | None = None) -> Verificatio
         If there is no such check that this reader may see.
     """
     saved = saved_check(ws, number)
-    ask = run or _run
-    seen = ws.as_user(_reader(ws.user, saved.clearance))
+    found = run_again(ws, saved, run=run)
+    if any(each.kind == "layer" for each in found.changes):
+        seen = ws.as_user(_reader(ws.user, saved.clearance))
+        found = replace(found, then=_then(seen, saved, restore(ws, saved), run or _run))
+    keep_verification(ws, number, found)
+    return found
+
+
+def run_again(ws: Workspace, saved: Saved, *, run: Run | None = None) -> Verification:
+    """
+    Run a saved check on the layers that `ws` serves, and keep nothing of it.
+
+    Parameters
+    ----------
+    ws
+        The province; the check is run for a reader who may see no more than its own did.
+    run
+        How a study is run; None: here and now.
+    """
     before = restore(ws, saved)
-    now = _again(seen, saved, before, ask)
+    now = _again(ws.as_user(_reader(ws.user, saved.clearance)), saved, before, run or _run)
     inputs = now.result.inputs if now.result else served_inputs(ws, saved, before.inputs)
-    changes = changes_of(ws, saved, before, inputs)
-    then = None
-    if any(each.kind == "layer" for each in changes):
-        then = _then(seen, saved, before, ask)
-    found = Verification(
+    return Verification(
         outcome=now.outcome,
-        then=then,
-        changes=changes,
+        then=None,
+        changes=changes_of(ws, saved, before, inputs),
         totals=_totals(before, now.result) if now.result else (),
         rows=_rows(before, now.result) if now.result else {},
         problem=now.problem,
@@ -179,8 +192,6 @@ def verify(ws: Workspace, number: str, *, run: Run | None = None) -> Verificatio
         program=__version__,
         made=datetime.now(UTC),
     )
-    keep_verification(ws, number, found)
-    return found
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ def province_series(ws: Workspace, indicator: str) -> tuple[Actual, ...]:
     """
     Return what statistics say of the whole province, oldest first, in the indicator's unit.
 
-    A period without a figure for the province is put together from its units, where every unit of
-    a vintage has one and the indicator allows it; what is not complete is left out.
+    A period of a year without a figure for the province is put together from its units, where
+    every unit of a vintage has one and the indicator allows it; what is not complete is left out.
 
     Raises
     ------
@@ -91,7 +91,8 @@ def series_of(inputs: Inputs, indicator: str) -> tuple[Actual, ...]:
     whole = own["vintage"] == ws.settings.outline
     series = {row["period"]: _actual(ws, row) for row in own[whole].to_dict("records")}
     if found.adds != "none":
-        parts = own[~whole & ~own["period"].isin(list(series))]
+        years = {period[:4] for period in series}
+        parts = own[~whole & ~own["period"].str[:4].isin(years)]
         vintages = sorted(parts["vintage"].unique(), key=lambda each: _day(inputs, each))
         for vintage in vintages:
             for period, rows in parts[parts["vintage"] == vintage].groupby("period"):
@@ -125,6 +126,7 @@ def _input(inputs: Inputs, layer: str) -> Input:
 def _read(inputs: Inputs, layer: str, known: dict[str, Indicator]) -> pd.DataFrame:
     rows = inputs.ws.read(layer, where={"indicator": list(known)})
     marks = tuple(mark for mark in inputs.ws.marks(layer) if mark != "unverified")
+    own = marks if "synthetic" in marks else (*marks, "unverified")
     verified = rows["verified"].fillna(value=False).astype(bool)
     return rows[list(STATISTIC_FIELDS)].assign(
         value=[_in_unit(layer, known, row) for row in rows.to_dict("records")],
@@ -133,7 +135,7 @@ def _read(inputs: Inputs, layer: str, known: dict[str, Indicator]) -> pd.DataFra
         verified=verified,
         layer=layer,
         # The row says more of itself than the mark of the whole table.
-        marks=[marks if sure else (*marks, "unverified") for sure in verified],
+        marks=[marks if sure else own for sure in verified],
     )
 
 

@@ -11,7 +11,7 @@ from geo_app.analysis.crosswalk import Rule, carry
 from geo_app.domain.result import Notice
 from geo_app.domain.statistic import Adds, Indicator
 from geo_app.domain.text import Bilingual
-from geo_app.studies.crosswalk import shares_between, shares_by_law
+from geo_app.studies.crosswalk import law_notices, shares_between, shares_by_law
 from geo_app.studies.statistics import weights_of
 from geo_app.studies.study import Run
 from geo_app.studies.zones import Zones, read_zones
@@ -102,9 +102,9 @@ def unit_figures(
         if indicator.adds == "none":
             notices.append(Notice("not_divisible", _CANNOT.filled(vintage=source.layer.title)))
             continue
-        notices += _strangers(source, left)
-        tables += _carried(run, indicator, zones, source, left, figures)
-        notices.append(_told(run, indicator, zones, source))
+        shares, told = _shares(run, zones, source)
+        tables += _carried(indicator, zones, source, left, figures, shares)
+        notices += [*_strangers(source, left), _told(run, indicator, zones, source), *told]
         done |= set(left["period"])
     columns = [*zones.labels, "period", *_MEASURES, "basis", "broken", "source", "note"]
     frame = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
@@ -143,17 +143,30 @@ def _stated(zones: Zones, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Shares:
+    """What part of each old unit lies in which new one; `back`: the figures are of the new ones."""
+
+    table: pd.DataFrame
+    back: bool
+
+
+def _shares(run: Run, zones: Zones, source: Zones) -> tuple[_Shares, list[Notice]]:
+    back = _day(run, source.layer.id) > _day(run, zones.layer.id)
+    old, new = (zones, source) if back else (source, zones)
+    law = shares_by_law(run, old, new)
+    table, notices = shares_between(run, old, new, law)
+    return _Shares(table, back), [*notices, *law_notices(old, table, law)]
+
+
 def _carried(
-    run: Run,
     indicator: Indicator,
     zones: Zones,
     source: Zones,
     rows: pd.DataFrame,
     figures: pd.DataFrame,
+    shares: _Shares,
 ) -> Iterator[pd.DataFrame]:
-    back = _day(run, source.layer.id) > _day(run, zones.layer.id)
-    old, new = (zones, source) if back else (source, zones)
-    shares, _ = shares_between(run, old, new, shares_by_law(run, old, new))
     codes = source.frame["zone_code"]
     for period, part in rows.groupby("period"):
         values = part.set_index("unit_code")["value"].reindex(codes)
@@ -165,10 +178,10 @@ def _carried(
             weight = weight.reset_index(drop=True).astype("float64")
         found = carry(
             values.reset_index(drop=True).astype("float64"),
-            shares,
+            shares.table,
             rule=_RULES[indicator.adds],
             weight=weight,
-            back=back,
+            back=shares.back,
         ).reindex(zones.frame.index)
         yield zones.labels.join(found).assign(
             period=str(period),

@@ -1,16 +1,16 @@
 """
 Every kind of finding, by topic.
 
-==========  ===============================================
-`reading`   formats, archives
-`tables`    tables and lists of coordinates
-`place`     coordinate systems and positions
-`text`      encodings and names
-`fields`    columns, units, codes
-`geometry`  shapes, partitions, networks
-`delivery`  differences, defence and secrecy
-`forms`     forms on the plan that agencies send back
-==========  ===============================================
+============  ===============================================
+`reading`     formats, archives
+`tables`      tables and lists of coordinates
+`place`       coordinate systems and positions
+`text`        encodings and names
+`fields`      columns, units, codes
+`geometry`    shapes, partitions, networks
+`statistics`  indicators, units, periods
+`delivery`    differences, defence and secrecy
+============  ===============================================
 
 A topic's module holds one `FindingCode` per constant; the constant's name is the code in capitals.
 """
@@ -27,12 +27,14 @@ from geo_app.domain.findings import (
     place,
     rasters,
     reading,
+    statistics,
     tables,
     text,
 )
 
 TOPICS: tuple[ModuleType, ...] = (
     reading,
+    statistics,
     tables,
     place,
     text,

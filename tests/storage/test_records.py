@@ -15,6 +15,7 @@ from geo_app.config import Settings, read_settings
 from geo_app.domain.override import Override
 from geo_app.domain.post import FieldPost
 from geo_app.domain.saved import Saved, Verification
+from geo_app.domain.submission import Line, State, Submission
 from geo_app.errors import SettingsError, StoreError, UnknownError
 from geo_app.storage.records import SCHEMA, Records
 
@@ -65,6 +66,11 @@ def post() -> FieldPost:
     return FieldPost(0, "QL4B", 18_300.0, 106.9, 21.8, 4.5, "Minh", "anonymous", NOON, "cột mới")
 
 
+def form() -> Submission:
+    line = Line("target", "t_paved", date(2026, 3, 31), value=64.5)
+    return Submission(0, "so_xd", "2026-Q1", (line,), "Lan", "owner", NOON, "d1")
+
+
 class TestFirstUse:
     def test_reading_makes_nothing(self, settings: Settings, records: Records) -> None:
         assert records.checks(LEVELS, limit=9, offset=0) == ()
@@ -87,6 +93,21 @@ class TestFirstUse:
         assert records.overrides() == ()
         records.add_override(override())
         assert len(records.overrides()) == 1
+
+    @pytest.mark.parametrize("reading_first", [True, False])
+    def test_one_of_an_older_program_gets_the_tables_it_lacks(
+        self, settings: Settings, records: Records, reading_first: bool
+    ) -> None:
+        records.add_override(override())
+        with closing(sqlite3.connect(settings.records_file)) as opened, opened:
+            opened.execute("DROP TABLE submissions")
+            opened.execute("UPDATE schema_version SET version = 1")
+        if reading_first:
+            assert records.submissions() == ()
+        assert records.add_submission(form()).id == 1
+        assert len(records.overrides()) == 1
+        with closing(sqlite3.connect(settings.records_file)) as opened:
+            assert opened.execute("SELECT version FROM schema_version").fetchall() == [(SCHEMA,)]
 
 
 class TestChecks:
@@ -169,6 +190,19 @@ class TestPosts:
         records.settle_post(kept.id, "returned", "lệch tuyến")
         assert records.posts("pending") == ()
         assert records.posts() == (replace(kept, state="returned", remark="lệch tuyến"),)
+
+
+class TestSubmissions:
+    def test_all_are_decided_or_none(self, records: Records) -> None:
+        for digest in ("d1", "d2", "d3"):
+            records.add_submission(replace(form(), digest=digest))
+        assert records.last_decided() == (0, None)
+        assert records.decide_submissions({1: ("accepted", "")}, when=NOON, by="Hoa")
+        both: dict[int, tuple[State, str]] = {1: ("returned", "x"), 2: ("accepted", "")}
+        assert not records.decide_submissions(both, when=NOON, by="Hoa")
+        assert [each.state for each in records.submissions()] == ["accepted", "pending", "pending"]
+        assert records.last_decided() == (1, NOON)
+        assert [each.id for each in records.submissions("pending")] == [2, 3]
 
 
 def save_ten(settings: Settings) -> list[str]:

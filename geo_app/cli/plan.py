@@ -1,5 +1,7 @@
 """The plan's ledger: how far its targets, tasks and rules are."""
 
+from typing import Any
+
 import click
 
 from geo_app.cli.command import as_json, main, open_workspace, print_rows
@@ -16,7 +18,7 @@ _LONG = 40
 @click.option("--kind", help="target, project, rule.")
 @as_json
 @click.pass_context
-def plan(ctx: click.Context, as_json: bool, **asked: str | None) -> None:
+def plan(ctx: click.Context, /, as_json: bool, **asked: str | None) -> None:
     """
     Tell how far each target, task and rule of the plan is.
 
@@ -26,7 +28,7 @@ def plan(ctx: click.Context, as_json: bool, **asked: str | None) -> None:
         return
     from geo_app.studies import plan_progress
 
-    settings = {name: value for name, value in asked.items() if value is not None}
+    settings: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     result = plan_progress(open_workspace(ctx), **settings)
     rows = result.table("ledger").records()
     if not as_json:

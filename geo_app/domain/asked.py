@@ -107,7 +107,7 @@ def asked_of_target(target: Target, plan: Plan) -> Asked:
         due=target.year,
         baseline=target.baseline,
         change=_change(target, urban=target.grade is not None),
-        stated=_stated(target.plan_status),
+        stated=_stated(target),
     )
     return _with_classes(asked, plan.legal_rules.values()) if target.grade else asked
 
@@ -119,7 +119,7 @@ def asked_of_project(project: Project) -> Asked:
         since=project.since,
         due=project.year,
         change=_change(project, urban=project.kind == "urban"),
-        stated=_stated(project.plan_status),
+        stated=_stated(project),
     )
 
 
@@ -139,10 +139,13 @@ def asked_of_rule(rule: Rule, plan: Plan) -> Asked:
     return Asked(comparator, unit)
 
 
-def _stated(status: str) -> Literal["achieved", "missed"] | None:
-    if status == "achieved":
+def _stated(row: Target | Project) -> Literal["achieved", "missed"] | None:
+    """Return the file's verdict, which bears no day; facts that bear one say more."""
+    if any(fact.progress is not None for fact in row.facts):
+        return None
+    if row.plan_status == "achieved":
         return "achieved"
-    return "missed" if status == "missed" else None
+    return "missed" if row.plan_status == "missed" else None
 
 
 def _change(row: Target | Project, *, urban: bool) -> Change | None:

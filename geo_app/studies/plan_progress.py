@@ -21,7 +21,6 @@ from geo_app.domain.ledger import (
 from geo_app.domain.plan_terms import TARGET_UNITS
 from geo_app.domain.result import ILLUSTRATIVE, Chart, Notice, Table, column
 from geo_app.domain.text import Bilingual
-from geo_app.errors import UnknownError
 from geo_app.studies.ledger import read_computed, read_ledger
 from geo_app.studies.result import Result
 from geo_app.studies.site_words import MARKS
@@ -79,15 +78,11 @@ _TOLD = Bilingual(
 
 def _compute(run: Run) -> Result:
     ws, day = run.inputs.ws, date.fromisoformat(run["on"])
+    _check_names(run)
     computed = read_computed(ws)
     run.inputs.include(computed.inputs)
     read_statistics(run.inputs, [each.id for each in ws.plan.indicators.values() if each.target])
     rows = [row for row in read_ledger(ws, day) if _wanted(run, row)]
-    if not rows:
-        raise UnknownError(
-            "plan-progress: no row of the plan is of that kind, section, agency, theme and status",
-            vi="Không có mục nào của kế hoạch ứng với lựa chọn này.",
-        )
     counts = Counter(row.standing.status for row in rows)
     return run.result(
         tables=(
@@ -103,6 +98,15 @@ def _compute(run: Run) -> Result:
         warnings=tuple(_notices(rows, computed.problems)),
         charts=(_chart(),),
     )
+
+
+def _check_names(run: Run) -> None:
+    """Refuse an agency or theme that does not exist, rather than find nothing of it."""
+    ws = run.inputs.ws
+    if run["agency"]:
+        ws.plan.agency(run["agency"])
+    if run["theme"]:
+        ws.catalogue.theme(run["theme"])
 
 
 def _wanted(run: Run, row: Row) -> bool:
@@ -147,10 +151,11 @@ def _ledger(ws: Workspace, rows: Sequence[Row]) -> Table:
         column("source", "Nguồn", "Source", kind="text"),
     )
     title = Bilingual("Sổ theo dõi kế hoạch", "The plan's ledger")
-    return _table("ledger", title, fields, map(_ledger_row, rows))
+    return _table("ledger", title, fields, map(ledger_cells, rows))
 
 
-def _ledger_row(row: Row) -> dict[str, Any]:
+def ledger_cells(row: Row) -> dict[str, Any]:
+    """Return a row of the ledger as the table ``ledger`` holds it."""
     stand = row.standing
     return {
         "kind": row.kind,
@@ -164,7 +169,7 @@ def _ledger_row(row: Row) -> dict[str, Any]:
         "due": row.due,
         "agency": row.agency,
         "agency_now": row.agency_now,
-        **_actual_cells(row.actual),
+        **actual_cells(row.actual),
         "status": stand.status,
         "reason": stand.reason.vi,
         "line": stand.line,
@@ -177,7 +182,8 @@ def _ledger_row(row: Row) -> dict[str, Any]:
     }
 
 
-def _actual_cells(actual: Actual | None) -> dict[str, Any]:
+def actual_cells(actual: Actual | None) -> dict[str, Any]:
+    """Return what is known, as the tables hold it; every cell None where nothing is."""
     if actual is None:
         return dict.fromkeys(each.name for each in (*_REACHED, *_SOURCED))
     return {
@@ -209,7 +215,7 @@ def _history(rows: Sequence[Row]) -> Table:
             "id": row.id,
             "title": row.title.vi,
             "unit": row.unit,
-            **_actual_cells(actual),
+            **actual_cells(actual),
             "breaks": actual.breaks,
         }
         for row in rows

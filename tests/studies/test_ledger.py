@@ -224,12 +224,14 @@ def test_settings_choose_rows(province: Workspace) -> None:
 
     assert {kind for kind, _ in chosen(kind="rule")} == {"rule"}
     assert ("target", "t_che_phu_rung") in chosen(section="II")
-    assert ("target", "t_che_phu_rung") not in chosen(section="I")
+    assert ("target", "t_che_phu_rung") not in chosen(section="III")
     assert chosen(agency="so_xd") > chosen(agency="so_gtvt")
     assert ("target", "t_ct_hncl") in chosen(status="missed,behind")
     assert ("target", "t_che_phu_rung") in chosen(theme="forest")
-    with pytest.raises(UnknownError, match="no row"):
-        chosen(section="X")
+    assert chosen(section="X") == set()
+    for setting in ({"agency": "so_nothing"}, {"theme": "nothing"}):
+        with pytest.raises(UnknownError, match="nothing"):
+            chosen(**setting)
 
 
 def test_totals_tables_and_rows_agree(province: Workspace) -> None:

@@ -25,7 +25,7 @@ Answer = Literal["value", "progress", "grade"]
 SHEET, APPENDIX, HIDDEN = "Biểu báo cáo", "Phụ lục", "geo_app"
 HEAD_ROW, APPENDIX_HEAD_ROW = 9, 4
 """Rows of the column headings; what is filled in begins below."""
-APPENDIX_ROWS = 300
+APPENDIX_ROWS = 200
 """Rows of the appendix that are open to be filled in."""
 LABELS: Mapping[str, tuple[int, str]] = {
     "agency": (2, "Cơ quan báo cáo"),

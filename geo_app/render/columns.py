@@ -32,11 +32,16 @@ _NAMING = 3
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a printed table; figures stand at its right edge."""
+    """
+    One column of a printed table; figures stand at its right edge.
+
+    A column that `cites` holds places in the list of sources: ``[3] [14]``.
+    """
 
     title: str
     figures: bool = False
     width_mm: float = 0.0
+    cites: bool = False
 
 
 @dataclass(frozen=True)

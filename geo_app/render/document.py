@@ -57,13 +57,33 @@ class Imprint:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Text; `warning` is what the reader must not miss, `quiet` tells of the table below."""
+    """
+    Text; `warning` is what the reader must not miss, `quiet` tells of the table below.
+
+    A `heading` stands over what follows it; `cites` are places in the list of sources.
+    """
 
     text: str
-    tone: Literal["plain", "warning", "quiet"] = "plain"
+    tone: Literal["plain", "warning", "quiet", "heading"] = "plain"
+    cites: tuple[int, ...] = ()
 
 
-Part = Paragraph | Grid | Drawing
+@dataclass(frozen=True)
+class Reference:
+    """A line of the list of sources, cited by its place in it; `address` leads into the web."""
+
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class References:
+    """The list of sources that paragraphs and columns cite, from 1."""
+
+    lines: tuple[Reference, ...]
+
+
+Part = Paragraph | Grid | Drawing | References
 
 
 @dataclass(frozen=True)
@@ -76,12 +96,32 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """
+    Head and foot of an administrative document (Decree 30/2020/NĐ-CP, annex I).
+
+    `dated` is place and day, `kind` what it is ("BÁO CÁO"), `recipients` has its heading first.
+    """
+
+    over: str
+    issuer: str
+    number: str
+    nation: str
+    motto: str
+    dated: str
+    kind: str
+    signer: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Document:
     """
     All that is printed, as text of one language.
 
     `stamp` stands on every page where the figures only illustrate, `notice` and `origin` at the
-    foot of each.
+    foot of each. A `letter` is signed between the `sections` and the `annex`. `one_page`: it is set
+    smaller until it fits one page, where that can be.
     """
 
     language: str
@@ -93,6 +133,9 @@ class Document:
     page: str
     made: dt.datetime
     sections: tuple[Section, ...]
+    letter: Letter | None = None
+    annex: tuple[Section, ...] = ()
+    one_page: bool = False
 
 
 def compose(

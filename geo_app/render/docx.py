@@ -1,6 +1,8 @@
 """A report as a Word document, to be pasted from: real tables, headings by style, alt texts."""
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -16,13 +18,19 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as Line
 
 from geo_app.render.columns import Grid
-from geo_app.render.document import Document, Paragraph, Part
+from geo_app.render.document import Document, Paragraph, Part, References, Section
+from geo_app.render.docx_parts import (
+    add_citations,
+    add_letterhead,
+    add_references,
+    add_signature,
+)
 from geo_app.render.paper import Drawing
 
 _FONT = "Times New Roman"
 """The letter of Vietnamese administrative documents (Decree 30/2020/NĐ-CP, annex I)."""
 _LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
-_SIZES = {"Normal": 13, "Title": 18, "Heading 1": 14}
+_SIZES = {"Normal": 13, "Title": 18, "Heading 1": 14, "Heading 2": 13}
 _STYLES = {False: "Table cell", True: "Table figure"}
 """Style of a cell, by whether it holds a figure."""
 _RED, _QUIET = RGBColor(0xB3, 0x26, 0x1E), RGBColor(0x55, 0x62, 0x5F)
@@ -41,19 +49,23 @@ def to_docx(document: Document) -> bytes:
     _set_properties(word, document)
     _set_pages(word.sections[0], wide=False)
     _fill_margins(word.sections[0], document)
-    word.add_paragraph(document.province)
-    word.add_paragraph(document.title, style="Title")
-    wide = False
-    for section in document.sections:
-        if section.wide != wide:
-            wide = section.wide
-            _set_pages(word.add_section(WD_SECTION.NEW_PAGE), wide=wide)
-        word.add_paragraph(section.title, style="Heading 1")
-        for part in section.parts:
-            _add(word, part)
+    _add_title(word, document)
+    _add_sections(word, document.sections)
+    if document.letter:
+        add_signature(word, document.letter)
+    _add_sections(word, document.annex)
     buffer = BytesIO()
     word.save(buffer)
     return buffer.getvalue()
+
+
+def _add_sections(word: Word, sections: Sequence[Section]) -> None:
+    for section in sections:
+        if section.wide != (word.sections[-1].orientation == WD_ORIENT.LANDSCAPE):
+            _set_pages(word.add_section(WD_SECTION.NEW_PAGE), wide=section.wide)
+        word.add_paragraph(section.title, style="Heading 1")
+        for part in section.parts:
+            _add(word, part)
 
 
 def _set_styles(word: Word, document: Document) -> None:
@@ -132,9 +144,19 @@ def _add_field(line: Line, name: str) -> None:
     line._p.append(field)
 
 
+def _add_title(word: Word, document: Document) -> None:
+    if document.letter:
+        add_letterhead(word, document.letter, document.title)
+    else:
+        word.add_paragraph(document.province)
+        word.add_paragraph(document.title, style="Title")
+
+
 def _add(word: Word, part: Part) -> None:
     if isinstance(part, Grid):
         _add_table(word, part)
+    elif isinstance(part, References):
+        add_references(word, part)
     elif isinstance(part, Drawing):
         shape = word.add_picture(BytesIO(part.png), width=Mm(part.width_mm))
         shape._inline.docPr.set("descr", part.alt)
@@ -143,6 +165,9 @@ def _add(word: Word, part: Part) -> None:
 
 
 def _add_text(word: Word, part: Paragraph) -> None:
+    if part.tone == "heading":
+        word.add_paragraph(part.text, style="Heading 2")
+        return
     line = word.add_paragraph()
     line.paragraph_format.keep_with_next = part.tone == "quiet" or None
     run = line.add_run(part.text)
@@ -150,6 +175,9 @@ def _add_text(word: Word, part: Paragraph) -> None:
     if color is not None:
         run.font.color.rgb = color
     run.bold = part.tone == "warning" or None
+    if part.cites:
+        line.add_run(" ")
+        add_citations(line._p, part.cites)
 
 
 def _add_table(word: Word, grid: Grid) -> None:
@@ -166,7 +194,10 @@ def _add_table(word: Word, grid: Grid) -> None:
         for cell, own, text in zip(row.tc_lst, grid.columns, line, strict=True):
             cell.width = Mm(own.width_mm)
             cell.p_lst[0].style = ids[own.figures]
-            cell.p_lst[0].add_r().text = text
+            if own.cites and row is not table._tbl.tr_lst[0]:
+                add_citations(cell.p_lst[0], re.findall(r"\d+", text))
+            else:
+                cell.p_lst[0].add_r().text = text
     _mark_head(table.rows[0])
     word.add_paragraph()
 

@@ -57,7 +57,12 @@ def typed_number(name: str, text: str) -> float:
 
 def day_argument(name: str) -> date | None:
     """Return a day from the address, as 2026-09-30 or 30/09/2026; None where there is none."""
-    text = request.args.get(name, "").strip()
+    return day_of(request.args, name)
+
+
+def day_of(given: Mapping[str, str], name: str) -> date | None:
+    """Return a day from an address or a form, as `day_argument` does."""
+    text = given.get(name, "").strip()
     form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
     try:
         return datetime.strptime(text, form).date() if text else None

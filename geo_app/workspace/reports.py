@@ -54,7 +54,7 @@ def to_png(ws: Workspace, findings: Findings, *, language: str, chart: int | Non
         If there is no such picture.
     """
     if chart is None and mappable(findings):
-        return draw_map(findings, _ground(ws), language=language).png
+        return draw_map(findings, ground_of(ws), language=language).png
     number = chart or 0
     if not 0 <= number < len(findings.charts):
         message = f"study {findings.study}: has {len(findings.charts)} charts; found {number}"
@@ -81,11 +81,11 @@ def _document(ws: Workspace, findings: Findings, language: str) -> Document:
 
 def _drawings(ws: Workspace, findings: Findings, language: str) -> list[Drawing]:
     """Draw the map and all charts."""
-    drawn = [draw_map(findings, _ground(ws), language=language)] if mappable(findings) else []
+    drawn = [draw_map(findings, ground_of(ws), language=language)] if mappable(findings) else []
     return drawn + [draw_chart(findings, each, language=language) for each in findings.charts]
 
 
-def _ground(ws: Workspace) -> Ground | None:
+def ground_of(ws: Workspace) -> Ground | None:
     """Return the province's outline, where there is one that the reader may see."""
     version = ws.versions.get(ws.settings.outline)
     if version is None:

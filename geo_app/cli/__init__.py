@@ -12,6 +12,7 @@ The ``geo-app`` command: one thin function per verb.
 `where`      where
 `plan`       plan
 `plan_forms` plan forms, upload, submissions, submission, accept, return, late
+`plan_report` plan report, outlines
 `posts`      posts list, accept, return, add
 `records`    checks list, show, verify; overrides list, add, end
 `basemaps`   basemap add, list, remove
@@ -27,6 +28,7 @@ from geo_app.cli import (
     incoming,
     plan,
     plan_forms,
+    plan_report,
     posts,
     province,
     records,
@@ -44,6 +46,7 @@ __all__ = [
     "main",
     "plan",
     "plan_forms",
+    "plan_report",
     "posts",
     "province",
     "records",

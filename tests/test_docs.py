@@ -122,6 +122,7 @@ LISTINGS = {
     "basemap list": ["basemap", "list"],
     "checks list": ["checks", "list"],
     "overrides list": ["overrides", "list"],
+    "plan": ["plan"],
 }
 SINGLE = ("check", "checks show", "checks verify", "locate", "posts list", "where")
 """Verbs whose JSON their own tests look at."""

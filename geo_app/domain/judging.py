@@ -53,7 +53,7 @@ _NEW_CLASS = Bilingual(
 
 def known_on(actuals: Iterable[Actual], on: date) -> tuple[Actual, ...]:
     """
-    Return the actuals that were known on a day, oldest first.
+    Return the actuals that were known on a day, oldest first, of one day the weightiest last.
 
     One that says when it became known was from then on; any other from the last day it speaks of.
     """
@@ -125,7 +125,7 @@ def _standing(asked: Asked, counted: Sequence[Actual], on: date) -> Standing:
     if asked.grade is not None:
         return _class_standing(asked, counted, on)
     figures = [each for each in counted if each.value is not None]
-    if figures:
+    if figures and asked.comparator != "done":
         return figure_standing(asked, figures, on)
     return _progress_standing(asked, counted, on)
 
@@ -227,5 +227,6 @@ def _trend(actuals: Sequence[Actual]) -> Trend | None:
     return "up" if change > 0 else "down" if change < 0 else "level"
 
 
-def _order(actual: Actual) -> tuple[date, int, date]:
-    return last_day(actual.day), _RANK.index(actual.kind), actual.made or date.min
+def _order(actual: Actual) -> tuple[date, bool, int, date]:
+    rank = _RANK.index(actual.kind)
+    return last_day(actual.day), actual.official, rank, actual.made or date.min

@@ -1,15 +1,17 @@
 """What studies say of the plan's rows: the figures that ``[[….measures]]`` in ``plan/`` name."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from geo_app.domain.ledger import KINDS, Actual, Feature, Kind
 from geo_app.domain.plan import Measure, Plan, Project, Rule, Target
 from geo_app.domain.result import Input, plain_value
-from geo_app.errors import CrsError, DataError, UnknownError
+from geo_app.errors import AccessError, CrsError, DataError, UnknownError
 from geo_app.studies.result import Result
 from geo_app.workspace import Workspace
 
@@ -43,22 +45,24 @@ def compute_actuals(ws: Workspace, run: RunStudy) -> Computed:
         Runs a study by name with settings as text.
     """
     results: dict[tuple[str, tuple[tuple[str, str], ...]], Result | None] = {}
-    actuals: dict[Key, tuple[Actual, ...]] = {}
+    actuals: defaultdict[Key, list[Actual]] = defaultdict(list)
     problems: dict[str, str] = {}
     for key, measure in _measures(ws.plan):
         call = (measure.study, tuple(sorted(measure.settings.items())))
-        if call not in results:
-            try:
-                results[call] = run(ws, measure.study, measure.settings)
-            except (UnknownError, DataError, CrsError) as error:
+        try:
+            if call not in results:
                 results[call] = None
-                problems[measure.study] = str(error)
-        result = results[call]
-        found = None if result is None else _actual(ws, measure, result)
-        if found is not None:
-            actuals[key] = (*actuals.get(key, ()), found)
+                results[call] = run(ws, measure.study, measure.settings)
+            result = results[call]
+            found = None if result is None else _actual(ws, measure, result)
+        except (UnknownError, AccessError, DataError, CrsError) as error:
+            problems[measure.study] = str(error)
+        else:
+            if found is not None:
+                actuals[key].append(found)
     read = {each.layer: each for result in results.values() if result for each in result.inputs}
-    return Computed(actuals, tuple(read.values()), problems)
+    told = {key: tuple(found) for key, found in actuals.items()}
+    return Computed(told, tuple(read.values()), problems)
 
 
 def records_of(plan: Plan) -> Mapping[Kind, Mapping[str, Target | Project | Rule]]:
@@ -99,9 +103,9 @@ def _figure(measure: Measure, result: Result) -> float | None:
     """Return the figure a measure names; None where the study does not know it."""
     figures: Mapping[str, object] = result.totals
     if measure.row:
-        table, column, value = measure.row
-        rows = (row for row in result.table(table).records() if row[column] == value)
-        figures = next(rows, {})
+        name, column, value = measure.row
+        rows = _records(result, name, column, measure.total)
+        figures = next((row for row in rows if row[column] == value), {})
     found = plain_value(figures.get(measure.total))
     return float(found) if isinstance(found, (int, float)) and math.isfinite(found) else None
 
@@ -112,9 +116,28 @@ def _features(measure: Measure, result: Result) -> tuple[Feature, ...]:
     table, key, name, layer = measure.features
     return tuple(
         Feature(layer, str(row[key]), str(row[name] or ""))
-        for row in result.table(table).records()
+        for row in _records(result, table, key, name)
         if row[key] is not None
     )
+
+
+def _records(result: Result, name: str, *columns: str) -> list[dict[str, Any]]:
+    """
+    Return the rows of a study's table.
+
+    Raises
+    ------
+    DataError
+        If it has no such table or column.
+    """
+    table = next((each for each in result.tables if each.name == name), None)
+    known = () if table is None else [each.name for each in table.fields]
+    missing = [each for each in columns if each not in known]
+    if table is None or missing:
+        what = f"columns {', '.join(missing)} of table" if table else "table"
+        message = f"plan: measures: study {result.study} has no {what} {name!r}"
+        raise DataError(message)
+    return table.records()
 
 
 def _loaded(ws: Workspace, layer: str) -> date:

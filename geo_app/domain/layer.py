@@ -194,3 +194,14 @@ class Layer:
             known = ", ".join(self.fields) or "none"
             message = f"layer {self.id}: there is no field {name!r}; it has: {known}"
             raise UnknownError(message) from None
+
+    def named(self, values: Mapping[str, object]) -> str:
+        """
+        Return what a feature is called: its name, and the text the search box shows first beside.
+
+        Its key where it has neither; a field the reader may not see is not among `values`.
+        """
+        beside = self.search.context[:1] if self.search else ()
+        texts = (values.get(part) for part in (self.name, *beside) if part)
+        told = [text for text in texts if isinstance(text, str) and text]
+        return " · ".join(told) or "/".join(str(values.get(part)) for part in self.key)

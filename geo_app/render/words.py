@@ -91,7 +91,10 @@ WORDS: Mapping[str, Bilingual] = {
     "kind_former_unit": Bilingual("đơn vị cũ", "former unit"),
     "kind_unit": Bilingual("đơn vị hành chính", "administrative unit"),
     "kind_layer": Bilingual("lớp bản đồ", "layer"),
+    "kind_target": Bilingual("chỉ tiêu", "target"),
     "kind_project": Bilingual("dự án", "project"),
+    "kind_rule": Bilingual("quy định", "rule"),
+    "kind_agency": Bilingual("cơ quan", "agency"),
     "kind_feature": Bilingual("đối tượng", "feature"),
 }
 

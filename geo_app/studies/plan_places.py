@@ -90,10 +90,10 @@ def _features(inputs: Inputs, layer: str, keys: set[str]) -> list[tuple[Feature,
     found, read = inputs.layer(layer), inputs.features(layer)
     own = read[list(found.key)].astype(str).agg("/".join, axis=1)
     rows = read[own.isin(keys) & read.geometry.notna()]
-    names = rows[found.name] if found.name in rows else own[rows.index]
+    records = zip(rows.index, rows.to_dict("records"), strict=True)
     return [
-        (Feature(layer, own[at], str(names[at])), gpd.GeoDataFrame(rows.loc[[at]]))
-        for at in rows.index
+        (Feature(layer, own[at], found.named(record)), gpd.GeoDataFrame(rows.loc[[at]]))
+        for at, record in records
     ]
 
 

@@ -59,7 +59,7 @@ def sections_of(inputs: Inputs, road: Road) -> tuple[Section, ...]:
         Section(
             layer=layer.id,
             key="/".join(str(row[part]) for part in layer.key),
-            name=str(plain_value(row.get("stretch")) or row.get(layer.name) or ""),
+            name=layer.named(row),
             grade=plain_value(row.get(grade)),
             state=plain_value(row.get(layer.legend.field)),
             length_km=row["geometry"].length / 1_000,

@@ -145,12 +145,12 @@ def read_sheet(ws: Workspace, layer: str, key: str) -> Sheet:
         message = f"layer {layer}: has no sheets; they are for named features that can be found"
         raise UnknownError(message, vi=f"Lớp {layer} không có phiếu đối tượng.")
     features = inputs.features(layer)
-    own = features[_keys(found, features) == key]
+    seen = set(found.key) <= set(features.columns)  # else the reader may not see the key
+    own = features[_keys(found, features) == key] if seen else features.iloc[:0]
     if own.empty:
         message = f"layer {layer}: there is no feature {key!r}; its table lists those that are"
         raise UnknownError(message, vi=f"Lớp {layer} không có đối tượng {key!r}.")
     record = own.iloc[0]
-    name = plain_value(record[found.name]) if found.name in own else None
     placed = own[own.geometry.notna()]
     unit = found.site is not None and found.site.group == "units"
     site = _site(placed, ws)
@@ -158,7 +158,7 @@ def read_sheet(ws: Workspace, layer: str, key: str) -> Sheet:
     return Sheet(
         layer=found,
         key=key,
-        name=str(name or key),
+        name=found.named(record),
         values=tuple(_values(ws, found, record)),
         size=_size(site),
         picture=Picture(found, placed) if len(placed) else None,

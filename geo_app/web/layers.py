@@ -1,8 +1,10 @@
 """The layers: how ready each one is, and a page for each with its table and downloads."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
@@ -12,6 +14,7 @@ from geo_app.domain.access import OWNER, may
 from geo_app.domain.layer import Field, Layer
 from geo_app.errors import DataError, UnknownError
 from geo_app.render import legend
+from geo_app.studies.sheets import has_sheets
 from geo_app.web.arguments import typed_number, whole_argument
 from geo_app.web.atlas import map_of
 from geo_app.web.language import language
@@ -59,7 +62,15 @@ def show(layer: str) -> str:
         too_large=ready.version is not None and ready.version.count > downloads.LARGE,
         map=map_of(ws, layer=layer) if served and found.geometry != "table" else None,
         table=_table(ws, found) if served and found.geometry != "raster" else None,
+        sheet=partial(_sheet, found),
     )
+
+
+def _sheet(layer: Layer, row: Mapping[str, Any], field: str) -> str | None:
+    """Return the sheet that a row's name leads to; None for other fields and layers."""
+    if field != layer.name or not has_sheets(layer) or not row.keys() >= set(layer.key):
+        return None
+    return url_for("sheets.show", layer=layer.id, key="/".join(str(row[n]) for n in layer.key))
 
 
 def _visible(ws: Workspace, ready: Readiness) -> Readiness:

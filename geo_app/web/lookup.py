@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from geo_app.render.values import show_value, unit_symbol
 from geo_app.render.words import WORDS, badge
+from geo_app.studies.sheets import has_sheets
 from geo_app.web.arguments import number_argument
 from geo_app.web.language import language, title, translate
 from geo_app.web.province import workspace
@@ -68,8 +69,11 @@ def _hit(hit: lookup.Hit) -> dict[str, Any]:
 
 
 def _page(hit: lookup.Hit) -> str:
-    """Return the address of the feature's row in the table of its layer."""
+    """Return the sheet of the feature; the row in the table of its layer where it has none."""
     layer = hit.layer
+    key = [hit.values[name] for name in layer.key if name in hit.values]
+    if has_sheets(layer) and len(key) == len(layer.key):
+        return url_for("sheets.show", layer=layer.id, key="/".join(map(str, key)))
     filters: dict[str, Any] = {f"f.{n}.is": hit.values[n] for n in layer.key if n in hit.values}
     anchor = "table" if filters else None
     return url_for("layers.show", layer=layer.id, **filters, _anchor=anchor)
@@ -106,8 +110,10 @@ def _result(entry: lookup.Entry) -> dict[str, Any]:
         url = url_for("layers.show", layer=layer.id)
     elif entry.synthetic:
         context = " · ".join(filter(None, [context, badge("synthetic", language())["title"]]))
-    elif entry.kind == "project":
-        url = url_for("plan.project", row=entry.feature)
+    elif entry.kind == "agency":
+        url = url_for("plan.agency", agency=entry.feature)
+    elif entry.kind in lookup.PLAN_KINDS:
+        url = url_for(f"plan.{entry.kind}", row=entry.feature)
     return {
         "kind": entry.kind,
         "title": title(entry.title),
@@ -117,4 +123,13 @@ def _result(entry: lookup.Entry) -> dict[str, Any]:
         "lat": entry.lat,
         "bounds": entry.bounds,
         "url": url,
+        "sheet": _sheet(entry),
     }
+
+
+def _sheet(entry: lookup.Entry) -> str | None:
+    """Return the sheet of a feature found; None for what has none."""
+    layer = workspace().catalogue.layers.get(entry.layer or "")
+    if layer is None or entry.feature is None or not has_sheets(layer):
+        return None
+    return url_for("sheets.show", layer=layer.id, key=entry.feature)

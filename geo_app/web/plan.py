@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
-from geo_app.domain.ledger import ACTUAL_KINDS, KINDS, STATUSES, TRENDS, Kind, Row
+from geo_app.domain.ledger import ACTUAL_KINDS, KINDS, STATUSES, TRENDS, Actual, Kind, Row
 from geo_app.domain.plan import Agency, Plan, Project
 from geo_app.domain.plan_terms import FACT_TOPICS, PROJECT_KINDS
 from geo_app.domain.road_event import STATUSES as WORK_STATUSES
@@ -29,6 +29,7 @@ from geo_app.web.plan_lines import (
     Line,
     agency_name,
     amount,
+    apart,
     figure,
     glances,
     illustrates,
@@ -44,6 +45,8 @@ blueprint = Blueprint("plan", __name__)
 
 FIRST_LATE = 6
 """Rows that are late or missed which the top of the page names."""
+MAPS_TRIED = 3
+"""Studies of a row's figures that are asked for a map, the latest first."""
 
 
 @blueprint.get("/plan")
@@ -196,6 +199,7 @@ def _row_page(kind: Kind, row_id: str, **more: Any) -> str:
         trends=TRENDS,
         actual_kinds=ACTUAL_KINDS,
         amount=partial(amount, row),
+        apart=partial(apart, row),
         figure=partial(figure, row),
         illustrates=illustrates,
         spoken=spoken_day,
@@ -205,22 +209,40 @@ def _row_page(kind: Kind, row_id: str, **more: Any) -> str:
 
 
 def _behind(ws: Workspace, row: Row) -> dict[str, Any] | None:
-    """Return the study that a figure comes from, with its map; None where it comes from none."""
-    if row.actual is None or row.actual.study is None:
+    """
+    Return the study that a row's figure comes from, and the map that shows it by unit.
+
+    The map is that of the figure itself, else of the latest other one that has a map; None where
+    no study gave any.
+    """
+    told = [each for each in (row.actual, *reversed(row.history)) if each and each.study]
+    asked = {(each.study, repr(each.settings)): each for each in reversed(told)}
+    tried = list(reversed(asked.values()))[:MAPS_TRIED]
+    if not tried:
         return None
-    study = find_study(row.actual.study)
-    used = study.settings(ws, row.actual.settings or {})
-    address = partial(studies.address_of, ws, study, used)
-    found = {"study": study, "address": address(endpoint="studies.show")}
+    own = row.actual is not None and row.actual.study is not None
+    found: dict[str, Any] = {"own": _computed(ws, tried[0]) if own else None}
+    for each in tried:
+        computed = _computed(ws, each)
+        result = computed.get("result")
+        if result and result.pictures:
+            address = partial(computed["at"], endpoint="studies.script")
+            legends = [legend.rows(picture.layer, language()) for picture in result.pictures]
+            found |= {"shown": computed, "map": studies.map_of(ws, result, address)}
+            return found | {"legends": legends}
+    return found
+
+
+def _computed(ws: Workspace, actual: Actual) -> dict[str, Any]:
+    """Return the study an actual comes from, its page, and its answer where it has one."""
+    study = find_study(actual.study or "")
+    used = study.settings(ws, actual.settings or {})
+    at = partial(studies.address_of, ws, study, used)
+    found = {"study": study, "address": at(endpoint="studies.show"), "at": at}
     try:
-        result = studies.answer(ws, study, used)
+        return found | {"result": studies.answer(ws, study, used)}
     except (UnknownError, DataError, CrsError):  # its page says why it cannot be computed
         return found
-    found |= {"result": result}
-    if result.pictures:
-        found["map"] = studies.map_of(ws, result, partial(address, endpoint="studies.script"))
-        found["legends"] = [legend.rows(each.layer, language()) for each in result.pictures]
-    return found
 
 
 def _drawn(ws: Workspace, placed: Placed) -> PageParts:

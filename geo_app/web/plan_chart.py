@@ -11,9 +11,9 @@ from geo_app.domain.ledger import Actual, Row, last_day
 from geo_app.domain.plan import Plan
 from geo_app.web.plan_lines import amount, asked_for, illustrates, spoken_day
 
-WIDTH, HEIGHT = 480, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 468, 14, 218
-_MOST_YEARS = 8
+WIDTH, HEIGHT = 400, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 390, 14, 208
+_MOST_YEARS = 7
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Chart:
     """
     What is drawn, in a box of `WIDTH` by `HEIGHT`.
 
-    `pieces` are the points that may be joined: there is none across a break. `aims` are the levels
+    `pieces` join the row's own real figures, but never across a break. `aims` are the levels
     asked for, `path` the straight line from the baseline to the target, `today` the day looked at.
     """
 
@@ -122,11 +122,11 @@ def _path(plan: Plan, row: Row, aims: Sequence[float]) -> Iterator[tuple[float, 
 
 
 def _pieces(told: Sequence[Actual], points: Sequence[Point]) -> Iterator[str]:
-    stretch = 0
-    numbered = []
+    stretch, numbered = 0, []
     for actual, point in zip(told, points, strict=True):
-        stretch += actual.breaks
-        numbered.append((stretch, point))
+        if actual.official and not point.illustrative:
+            stretch += actual.breaks
+            numbered.append((stretch, point))
     for _, piece in groupby(numbered, key=lambda each: each[0]):
         yield _polyline((point.x, point.y) for _, point in piece)
 

@@ -25,7 +25,7 @@ from geo_app.domain.result import ILLUSTRATIVE
 from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.domain.text import Bilingual
 from geo_app.render.values import show_number
-from geo_app.web.language import language, title
+from geo_app.web.language import language, title, translate
 
 SIGNS: Mapping[Status, str] = {
     "met": "✓",
@@ -59,11 +59,9 @@ GROUPS = (
     Group("done", Bilingual("đã đạt", "done"), "✓", ("met", "met_late")),
     Group("going", Bilingual("đang tiến tới", "on the way"), "▲", ("on_track", "under_way")),
     Group("late", Bilingual("chậm, không đạt", "late or missed"), "▼", ("behind", "missed")),
+    Group("open", Bilingual("chưa rõ", "not known"), "?", ("not_started", "not_due", "no_data")),
     Group(
-        "open",
-        Bilingual("chưa kết luận được", "not to be told"),
-        "?",
-        ("not_started", "not_due", "void", "reclassified", "not_judged", "no_data"),
+        "aside", Bilingual("không xét", "not judged"), "∅", ("void", "reclassified", "not_judged")
     ),
 )
 LATE = GROUPS[2]
@@ -265,6 +263,14 @@ def amount(row: Row, value: float | None) -> str:
         return ""
     unit = title(STATISTIC_UNITS[row.unit]) if row.unit else ""
     return f"{show_number(value, language())} {unit}".rstrip()
+
+
+def apart(row: Row, difference: float) -> str:
+    """Write how far a figure is from another, with its sign; shares differ by points."""
+    sign = "+" if difference > 0 else ""
+    if row.unit == "pct":
+        return f"{sign}{show_number(difference, language())} {translate('points')}"
+    return f"{sign}{amount(row, difference)}"
 
 
 def spoken_day(day: str) -> str:

@@ -88,11 +88,11 @@ def _row_address(sheet: Sheet) -> str:
 
 def _kilometres(near: Nearest) -> str:
     """Write how far away something is, no finer than it is known."""
-    unsure_km = (near.plus_minus_m or 0.0) / 1_000
-    text = show_number(near.distance_m / 1_000, language(), decimals=0 if unsure_km >= 1 else 1)
-    return f"{text} km" + (
-        f" (±{show_number(unsure_km, language(), decimals=1)} km)" if unsure_km else ""
-    )
+    unsure_km, away_km = (near.plus_minus_m or 0.0) / 1_000, near.distance_m / 1_000
+    told = show_number(max(away_km, unsure_km), language(), decimals=0 if unsure_km >= 1 else 1)
+    sign = "< " if away_km < unsure_km else ""
+    unsure = f" (±{show_number(unsure_km, language(), decimals=1)} km)" if unsure_km else ""
+    return f"{sign}{told} km{unsure}"
 
 
 def _field_text(layer: Layer, name: str | None, value: object) -> str:

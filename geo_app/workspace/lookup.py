@@ -33,8 +33,10 @@ NEAR_DEGREES = 0.3
 _EQUATOR_M = 40_075_016.7
 _ELLIPSOID = Geod(ellps="WGS84")
 
-Kind = SearchKind | Literal["layer", "project"]
-KINDS: tuple[Kind, ...] = ("unit", "place", "former_unit", "layer", "project", "feature")
+PlanKind = Literal["target", "project", "rule", "agency"]
+PLAN_KINDS: tuple[PlanKind, ...] = ("target", "project", "rule", "agency")
+Kind = SearchKind | Literal["layer"] | PlanKind
+KINDS: tuple[Kind, ...] = ("unit", "place", "former_unit", "layer", *PLAN_KINDS, "feature")
 """What comes first among names that fit as well."""
 
 
@@ -212,10 +214,10 @@ class Entry:
 
 def search(ws: Workspace, text: str, *, limit: int = LIMIT) -> list[Entry]:
     """
-    Find places, units old and new, layers and projects by name, with or without accents.
+    Find places, units old and new, layers and what is in the plan by name, accents or not.
 
     Whole names come before beginnings, beginnings before words inside, and the context (district,
-    other name) last; then units, places, former units, layers, projects and other features. What
+    other name) last; then units, places, former units, layers, the plan and other features. What
     is synthetic comes after all else.
     """
     wanted = plain(text)
@@ -269,7 +271,7 @@ def _rank(names: tuple[str, ...], context: str, wanted: str, bare: str) -> int |
 @lru_cache(maxsize=8)
 def gazetteer(ws: Workspace) -> tuple[tuple[Entry, tuple[str, ...], str], ...]:
     """Return every entry with its folded names and context, for one reader and generation."""
-    entries = [*_layer_entries(ws), *_project_entries(ws)]
+    entries = [*_layer_entries(ws), *_plan_entries(ws)]
     for layer in ws.layers:
         if layer.search and layer.id in ws.versions and may(ws.user, "view", layer.access):
             try:
@@ -288,11 +290,18 @@ def _layer_entries(ws: Workspace) -> Iterator[Entry]:
         yield Entry("layer", layer.title, theme.title.vi, layer.id, None, bounds=bounds)
 
 
-def _project_entries(ws: Workspace) -> Iterator[Entry]:
-    for project in ws.plan.projects.values():
+def _plan_entries(ws: Workspace) -> Iterator[Entry]:
+    plan = ws.plan
+    for target in plan.targets.values():
+        yield Entry("target", target.title, target.section, None, target.id)
+    for project in plan.projects.values():
         if project.access == "restricted":
             continue  # its record stands in the plan; the search box does not suggest it
         yield Entry("project", project.title, project.section, None, project.id)
+    for rule in plan.rules.values():
+        yield Entry("rule", rule.title, f"{rule.section} · {rule.id}", None, rule.id)
+    for agency in plan.agencies.values():
+        yield Entry("agency", agency.title, ", ".join(agency.tasks), None, agency.id)
 
 
 def _feature_entries(ws: Workspace, layer: Layer) -> Iterator[Entry]:

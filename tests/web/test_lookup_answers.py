@@ -14,7 +14,7 @@ from geo_app.workspace import Workspace
 HIT_KEYS = {
     *("layer", "title", "marks", "date", "feature", "approximate", "rows", "geometry", "page"),
 }
-RESULT_KEYS = {"kind", "title", "context", "layer", "lon", "lat", "bounds", "url"}
+RESULT_KEYS = {"kind", "title", "context", "layer", "lon", "lat", "bounds", "url", "sheet"}
 
 
 def identify(client: FlaskClient, query: str) -> Any:
@@ -78,12 +78,14 @@ def test_the_place_is_told_in_degrees_and_metres(small: FlaskClient, here: str) 
     assert (place["e_m"], place["n_m"], place["crs"]) == (501_000.0, 1_201_000.0, "EPSG:9210")
 
 
-def test_the_page_of_a_hit_shows_its_row(small: FlaskClient, here: str) -> None:
+def test_the_page_of_a_hit_is_its_sheet(small: FlaskClient, here: str) -> None:
     (hit,) = identify(small, f"{here}&layers=wells")["hits"]
-    assert hit["page"] == "/layers/wells?f.well_code.is=W1#table"
-    page = small.get(hit["page"]).get_data(as_text=True)
-    assert "<td >W1</td>" in page
-    assert "<td >W2</td>" not in page
+    assert hit["page"] == "/sheets/wells/W1"
+    sheet = small.get(hit["page"]).get_data(as_text=True)
+    assert "<h1>Giếng Ăn</h1>" in sheet
+    row = small.get("/layers/wells?f.well_code.is=W1").get_data(as_text=True)
+    assert "<td >W1</td>" in row
+    assert "<td >W2</td>" not in row
 
 
 def test_the_topmost_layer_comes_first_and_a_raster_tells_its_class(
@@ -140,8 +142,10 @@ def test_search_finds_layers_and_projects_in_the_language_asked(small: FlaskClie
     assert (layer["kind"], layer["title"], layer["url"]) == ("layer", "Wells", "/layers/wells")
     project = next(r for r in search(small, "well programme", "en") if r["kind"] == "project")
     assert project["title"] == "Hòa Bình well programme"
-    assert project["url"] == "/plan#project-well_programme"
-    assert 'id="project-well_programme"' in small.get("/plan").get_data(as_text=True)
+    assert project["url"] == "/plan/projects/well_programme"
+    assert "<h1>Hòa Bình well programme</h1>" in small.get(f"{project['url']}?lang=en").get_data(
+        as_text=True
+    )
 
 
 def test_the_page_of_results_needs_no_script(small: FlaskClient) -> None:

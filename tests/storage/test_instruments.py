@@ -229,7 +229,8 @@ def test_nothing_from_memory_is_verified(plan: Plan) -> None:
     records: list[Any] = [*plan.instruments.values(), *plan.agencies.values()]
     records += [*plan.targets.values(), *plan.projects.values(), *plan.rules.values()]
     records += plan.legal_rules.values()
-    records += [fact for project in plan.projects.values() for fact in project.facts]
+    dated = [*plan.projects.values(), *plan.targets.values()]
+    records += [fact for record in dated for fact in record.facts]
     records += [one.succession for one in plan.agencies.values() if one.succession]
     unseen = [r for r in records if re.match("ghi nhớ|chưa có địa chỉ nguồn", r.source)]
     assert unseen
@@ -281,6 +282,8 @@ LEGAL = (
 AGENCY = '[[agencies]]\nid = "{}"\n' + BASE.replace("{", "{{").replace("}", "}}")
 HEIR = 'succession = {{until = "2025", successors = ["{}"], verified = true, source = "s"}}\n'
 REACH = 'comparator = "reach"\nvalue = 5\n'
+FACT = '[[targets.facts]]\ntopic = "status"\n' + BASE.replace("title", "text")
+MEASURE = '[[targets.measures]]\nstudy = "road-rules"\ntotal = "r1_pass_pct"\nlayer = "bridges"\n'
 
 WRONG = [
     ("targets", TARGET + REACH + "valeu = 3\n", "targets t: valeu: is not known here"),
@@ -326,6 +329,33 @@ WRONG = [
     ("targets", TARGET.replace(', en = "b"', "") + REACH, "title: en: is missing; expected text"),
     ("targets", (TARGET + REACH) * 2, "targets.toml: id 't' stands twice"),
     ("targets", TARGET + REACH + "baseline = {value = 1}\n", "baseline: year: is missing"),
+    ("targets", TARGET + REACH + "or_more = true\n", "or_more: does not go with comparator"),
+    (
+        "targets",
+        TARGET + REACH + "changed_on = 2026-01-01\n",
+        "changed_on: expected with plan_status superseded, reclassified, void only",
+    ),
+    (
+        "targets",
+        TARGET + REACH + FACT + 'progress = "done"\n',
+        "day: is missing; `progress` needs the day",
+    ),
+    (
+        "targets",
+        TARGET + REACH + FACT + 'day = "2025-13"\n',
+        "day: found '2025-13'; expected 2025, 2025-06 or 2025-12-31",
+    ),
+    ("targets", TARGET + REACH + MEASURE, "official: is missing"),
+    (
+        "targets",
+        TARGET + REACH + MEASURE + 'official = true\nrow = ["others"]\n',
+        "row: found ['others']; expected a table, its column and the value there",
+    ),
+    (
+        "targets",
+        TARGET + REACH + MEASURE + 'official = true\nfeatures = ["missed", "code"]\n',
+        "features: found ['missed', 'code']; expected a table",
+    ),
     ("projects", PROJECT.replace('"road"', '"raod"'), "kind: found 'raod'; expected one of"),
     (
         "projects",

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from geo_app.domain.finding import Finding
+from geo_app.domain.layer import Mark
 from geo_app.domain.ledger import KINDS, PROGRESSES, Kind
 from geo_app.domain.plan_terms import URBAN_CLASSES
 from geo_app.domain.statistic import STATISTIC_UNITS
@@ -78,7 +79,7 @@ class FormRow:
     A row that an agency reports on.
 
     `last` is what was known of it when the form was written: a figure in `unit`, or the words of
-    a choice; `last_day` as exact as known.
+    a choice; `last_day` as exact as known; `last_marks` those of the figure.
     """
 
     kind: Kind
@@ -91,6 +92,7 @@ class FormRow:
     last: float | str | None = None
     last_day: str = ""
     last_source: str = ""
+    last_marks: tuple[Mark, ...] = ()
 
     @property
     def unit_title(self) -> str:

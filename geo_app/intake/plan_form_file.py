@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from geo_app.domain.plan_form import (
     APPENDIX,
@@ -120,7 +121,7 @@ def _grid(sheet: Any) -> Grid:
 
 
 def _cell(cell: Any) -> Cell:
-    value, text = cell.value, str(cell.value)[:_LETTERS]
+    value, text = cell.value, unescape(str(cell.value)[:_LETTERS])
     if value is None or not text.strip():
         return Cell()
     if cell.data_type in _ODD:

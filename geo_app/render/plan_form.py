@@ -1,13 +1,16 @@
 """The form that an agency fills in, as an Excel book: locked but for what it is to write."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geo_app.domain.plan_form import (
@@ -29,8 +32,9 @@ from geo_app.domain.plan_form import (
     place,
 )
 from geo_app.domain.text import defused
+from geo_app.render.values import MARK_TITLES
 
-_WIDTHS = (16, 9, 38, 26, 13, 14, 24, 16, 14, 34, 30)
+_WIDTHS = (20, 9, 38, 26, 13, 14, 30, 16, 14, 34, 30)
 _APPENDIX_WIDTHS = (12, 12, 20, 60, 20, 16, 16)
 _TITLE = "BIỂU BÁO CÁO TÌNH HÌNH THỰC HIỆN KẾ HOẠCH"
 _GUIDE = (
@@ -48,8 +52,13 @@ _HEAD = PatternFill("solid", fgColor="DCE9EA")
 _LINE = Side(style="thin", color="9AA5A6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _FONT = "Times New Roman"
-_DAY = "dd/mm/yyyy"
+_DAY, _FIGURE, _WHOLE = "dd/mm/yyyy", "#,##0.00", "#,##0"
+_LINE_POINTS = 15.5
+_LETTERS = 1.15
+"""Height of a line of text, and letters to a unit of width: for the height of a row."""
 _MOST_LETTERS = 500
+_LIKE_CODE = re.compile(r"_(?=x[0-9A-Fa-f]+_)")
+"""In a workbook ``_x41_`` is a letter by its code, so t_xa_… would lose some of its own."""
 _EARLIEST = date(2000, 1, 1)
 
 
@@ -110,14 +119,15 @@ def _write_form(sheet: Worksheet, form: Form, lists: Mapping[str, str]) -> None:
 
 
 def _write_row(sheet: Worksheet, number: int, row: FormRow, day: date) -> None:
-    said: Mapping[str, Any] = {
+    marks = ", ".join(MARK_TITLES[mark].vi for mark in row.last_marks)
+    said: dict[str, Any] = {
         "id": row.id,
         "section": row.section,
         "title": row.title,
         "asks": row.asks,
         "unit": row.unit_title,
         "last": row.last,
-        "last_source": " – ".join(filter(None, (row.last_day, row.last_source))),
+        "last_source": " – ".join(filter(None, (row.last_day, row.last_source, marks))),
         "day": day,
     }
     for position, name in enumerate(COLUMNS, start=1):
@@ -127,6 +137,14 @@ def _write_row(sheet: Worksheet, number: int, row: FormRow, day: date) -> None:
         if name in FILLED_IN:
             _open(cell)
     sheet[place(COLUMNS, "day", number)].number_format = _DAY
+    if isinstance(row.last, float):
+        form = _WHOLE if row.last.is_integer() else _FIGURE
+        sheet[place(COLUMNS, "last", number)].number_format = form
+    lines = [
+        ceil(len(str(said.get(name) or "")) / (_LETTERS * width))
+        for name, width in zip(COLUMNS, _WIDTHS, strict=True)
+    ]
+    sheet.row_dimensions[number].height = _LINE_POINTS * max(lines)
 
 
 def _write_appendix(sheet: Worksheet, lists: Mapping[str, str]) -> None:
@@ -177,8 +195,8 @@ def _put(cell: Any, value: Any, *, bold: bool = False) -> None:
 
 
 def _plain(text: str) -> str:
-    """Return text that is no formula and that a cell takes."""
-    return str(defused(ILLEGAL_CHARACTERS_RE.sub("", text)))
+    """Return text that is no formula, and that a cell takes and gives back as it is."""
+    return str(_LIKE_CODE.sub("_x005F_", defused(ILLEGAL_CHARACTERS_RE.sub("", text))))
 
 
 def _open(cell: Any) -> None:
@@ -233,3 +251,4 @@ def _protect(sheet: Worksheet, head: int) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)

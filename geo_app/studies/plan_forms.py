@@ -123,6 +123,7 @@ def _form_row(ws: Workspace, row: Row) -> FormRow:
         last=said(last) if last else None,
         last_day=last.day if last else "",
         last_source=last.source if last else "",
+        last_marks=last.marks if last else (),
     )
 
 

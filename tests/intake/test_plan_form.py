@@ -44,7 +44,7 @@ ROWS = (
         "target", "t_income", "II.1", "GRDP/người", "150", "value", "million_vnd", 70.0, "2025"
     ),
     FormRow("project", "p_road", "III.2", "=Đường tránh", "Hoàn thành", "progress"),
-    FormRow("target", "t_town", "III.2", "Đô thị Hòa Bình", "loại IV", "grade"),
+    FormRow("target", "t_xa_town", "III.2", "Đô thị Hòa Bình", "loại IV", "grade"),
 )
 FORM = Form(
     agency="so_xd",
@@ -134,7 +134,7 @@ class TestComingBack:
             sheet["C6"] = "Nguyễn Lan"
             put(sheet, "t_forest", new=64.5, evidence="QĐ 12/QĐ-UBND", note="số liệu sơ bộ")
             put(sheet, "p_road", new="Đang thực hiện")
-            put(sheet, "t_town", new="IV", day=datetime(2026, 7, 1))
+            put(sheet, "t_xa_town", new="IV", day=datetime(2026, 7, 1))
 
         draft = judged(path, fill)
         assert draft.findings == ()
@@ -142,7 +142,7 @@ class TestComingBack:
         assert draft.lines == (
             Line("target", "t_forest", LAST, 64.5, None, None, "QĐ 12/QĐ-UBND", "số liệu sơ bộ"),
             Line("project", "p_road", LAST, progress="under_way"),
-            Line("target", "t_town", date(2026, 7, 1), grade="IV"),
+            Line("target", "t_xa_town", date(2026, 7, 1), grade="IV"),
         )
 
     @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ class TestComingBack:
             ("t_income", {"new": "1.234"}, "form_number_ambiguous"),
             ("t_income", {"new": "75 tỷ đồng"}, "form_unit_wrong"),
             ("p_road", {"new": "gần xong"}, "form_choice_unknown"),
-            ("t_town", {"new": 4}, "form_choice_unknown"),
+            ("t_xa_town", {"new": 4}, "form_choice_unknown"),
             ("t_forest", {"new": 64, "day": "31/02/2026"}, "form_day_unreadable"),
             ("t_forest", {"new": 64, "day": None}, "form_day_unreadable"),
             ("t_forest", {"new": 64, "day": "01/10/2026"}, "form_day_outside"),

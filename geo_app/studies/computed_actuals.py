@@ -3,14 +3,15 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from geo_app.domain.ledger import KINDS, Actual, Feature, Kind
+from geo_app.domain.ledger import KINDS, Actual, Feature, Kind, Progress
 from geo_app.domain.plan import Measure, Plan, Project, Rule, Target
 from geo_app.domain.result import Input, plain_value
+from geo_app.domain.text import Bilingual
 from geo_app.errors import AccessError, CrsError, DataError, UnknownError
 from geo_app.studies.result import Result
 from geo_app.workspace import Workspace
@@ -18,6 +19,9 @@ from geo_app.workspace import Workspace
 Key = tuple[Kind, str]
 """Kind and id of a row."""
 RunStudy = Callable[[Workspace, str, Mapping[str, str]], Result]
+
+
+_DONE = Bilingual("Đã báo hoàn thành {share:.4g} %", "{share:.4g} % reported done")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def compute_actuals(ws: Workspace, run: RunStudy) -> Computed:
                 results[call] = run(ws, measure.study, measure.settings)
             result = results[call]
             found = None if result is None else _actual(ws, measure, result)
+            found = _as_progress(found) if found and _is_task(ws.plan, key) else found
         except (UnknownError, AccessError, DataError, CrsError) as error:
             problems[measure.study] = str(error)
         else:
@@ -97,6 +102,20 @@ def _actual(ws: Workspace, measure: Measure, result: Result) -> Actual | None:
         settings=measure.settings,
         official=measure.official,
     )
+
+
+def _is_task(plan: Plan, key: Key) -> bool:
+    """Tell whether a row asks to be done, not for a figure."""
+    kind, name = key
+    return kind == "project" or (kind == "target" and plan.targets[name].comparator == "done")
+
+
+def _as_progress(actual: Actual) -> Actual | None:
+    """Turn a share done into how far a task is; of a share of nothing that is not known."""
+    if not actual.value:
+        return None
+    progress: Progress = "done" if actual.value >= 100 else "under_way"
+    return replace(actual, value=None, progress=progress, note=_DONE.filled(share=actual.value))
 
 
 def _figure(measure: Measure, result: Result) -> float | None:

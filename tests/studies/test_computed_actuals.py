@@ -1,4 +1,4 @@
-"""Figures that studies give the plan's rows: run once, dated by their layer, unknown where unknown."""
+"""Figures that studies give the plan's rows: run once, dated by a layer, never guessed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geo_app.domain.layer import Mark
-from geo_app.domain.plan import Measure, Plan, Rule
+from geo_app.domain.plan import Measure, Plan, Project, Rule
 from geo_app.domain.result import Input, Table, column
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
@@ -87,6 +87,19 @@ def test_a_figure_may_stand_in_a_row_of_a_table(roads: Workspace) -> None:
     measure = replace(MEASURE, total="pct", row=("others", "code", "b"))
     told, _ = computed(roads, found(81.5, read("roads", None)), measure)
     assert told.actuals["rule", "R1"][0].value == 20.0
+
+
+@pytest.mark.parametrize(("share", "progress"), [(100.0, "done"), (40.0, "under_way"), (0.0, None)])
+def test_a_share_done_tells_how_far_a_task_is(
+    roads: Workspace, share: float, progress: str | None
+) -> None:
+    task = Project("p", "III", TITLE, "road", TITLE, True, "nguồn", measures=(MEASURE,))
+    ws = replace(roads, plan=Plan(projects={"p": task}))
+    told = compute_actuals(ws, lambda *_: found(share, read("roads", None)))
+    actuals = told.actuals.get(("project", "p"), ())
+    assert [(each.progress, each.value) for each in actuals] == (
+        [(progress, None)] if progress else []
+    )
 
 
 def test_unknown_stays_unknown(roads: Workspace) -> None:

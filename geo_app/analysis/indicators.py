@@ -47,10 +47,10 @@ def equal_steps(values: Sequence[float], count: int) -> list[float]:
     low, high = min(values, default=0.0), max(values, default=0.0)
     if not high > low:
         return []
-    step = _round_up((high - low) / count)
-    first = math.floor(low / step) + 1
-    steps = [round((first + rank) * step, 10) for rank in range(count)]
-    return [each for each in steps if each < high]
+    width = _round_up((high - low) / count)
+    while len(steps := _multiples(width, low, high)) >= count:
+        width = _round_up(width * 1.001)
+    return steps
 
 
 def quantile_steps(values: Sequence[float], count: int) -> list[float]:
@@ -68,6 +68,12 @@ def quantile_steps(values: Sequence[float], count: int) -> list[float]:
     chosen = rounded if len(set(rounded)) == len(set(exact)) else exact
     low, high = min(values, default=0.0), max(values, default=0.0)
     return [level for level in dict.fromkeys(chosen) if low < level <= high]
+
+
+def _multiples(width: float, low: float, high: float) -> list[float]:
+    """Return the multiples of `width` between two values."""
+    first, last = math.floor(low / width) + 1, math.ceil(high / width) - 1
+    return [float(f"{rank * width:.12g}") for rank in range(first, last + 1)]
 
 
 def _round_up(width: float) -> float:

@@ -37,7 +37,7 @@ def column(
     *,
     unit: str | None = None,
     kind: FieldType = "number",
-    values: Mapping[str, Bilingual] | None = None,
+    values: Mapping[Any, Bilingual] | None = None,
 ) -> Field:
     """Describe a column of a result's table."""
     return Field(name, kind, Bilingual(vi, en), unit, values or {})

@@ -30,7 +30,7 @@ from geo_app.intake.preset import table_headings
 from geo_app.intake.register import check_names, register_for
 from geo_app.intake.repair import repair_shapes
 from geo_app.intake.secrecy import discreet, refuse_defence, secrecy_marks
-from geo_app.intake.statistics import long_form, with_statistics
+from geo_app.intake.statistics import long_form, with_earlier, with_statistics
 from geo_app.storage.reading.files import read_layer
 from geo_app.storage.reading.raw import RawLayer
 from geo_app.storage.reading.shapes import shaped_for
@@ -282,12 +282,13 @@ def _compared(
     assigning = assigns_ids(layer, frame)
     if assigning:
         frame = assign_ids(frame, layer, served, dt.datetime.now(dt.UTC))
-    record = conforming(ws, layer, frame)
     if served is None:
-        return record, None, []
+        return conforming(ws, layer, frame), None, []
+    frame, kept = with_earlier(frame, served, layer)
+    record = conforming(ws, layer, frame)
     changed = compare(served, record, key=layer.key, fields=list(layer.fields))
     changed = replace(changed, by="geometry") if assigning else changed
-    return record, changed, [*_about(changed), *_lost(served, record, layer)]
+    return record, changed, [*kept, *_about(changed), *_lost(served, record, layer)]
 
 
 def _stops(finding: Finding) -> bool:

@@ -113,6 +113,30 @@ def with_statistics(
     return made, tuple(findings)
 
 
+def with_earlier(
+    frame: pd.DataFrame, served: pd.DataFrame, layer: Layer
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """
+    Add the figures of earlier deliveries to those of a new one, which counts where both have one.
+
+    Parameters
+    ----------
+    frame
+        Columns named as the layer's fields.
+    served
+        What was delivered before.
+    """
+    if not layer.statistics:
+        return frame, []
+    key = list(layer.key)
+    given = pd.MultiIndex.from_frame(frame[key].astype(str))
+    kept = served[~pd.MultiIndex.from_frame(served[key].astype(str)).isin(given)]
+    if kept.empty:
+        return frame, []
+    told = Finding(found.FIGURES_KEPT, {"count": len(kept)})
+    return pd.concat([frame, kept], ignore_index=True), [told]
+
+
 def _recoded(
     column: "pd.Series[Any]", recode: Recode, kind: Any, **values: str
 ) -> tuple["pd.Series[Any]", list[Finding]]:
@@ -132,8 +156,8 @@ def _recoded(
     if turned:
         text, code = next(iter(turned.items()))
         count = sum(_word(cell) in turned for cell in column)
-        said = {"column": name, "count": count, "example": f"{text} → {code}"}
-        findings.insert(0, Finding(found.NAMES_TO_CODES, said, field=name, done="converted"))
+        about = {"column": name, "count": count, "example": f"{text} → {code}"}
+        findings.insert(0, Finding(found.NAMES_TO_CODES, about, field=name, done="converted"))
     return column.map(lambda cell: codes.get(_word(cell), cell)), findings
 
 
@@ -216,20 +240,24 @@ def _codes(ws: Workspace, layer: Layer) -> Recode:
 def _in_units(ws: Workspace, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """Bring figures into their indicators' units; each pair of units that cannot is told once."""
     made, findings = frame.copy(deep=False), list[Finding]()
-    known = ws.plan.indicators
+    numeric = pd.api.types.is_numeric_dtype(frame["value"])
     for (name, unit), rows in frame.groupby(["indicator", "unit"], sort=False):
-        if name not in known or known[name].unit == unit:
+        indicator = ws.plan.indicators.get(str(name))
+        if indicator is None or indicator.unit == unit:
             continue
+        at = made.index.isin(rows.index)
         try:
-            times = factor(str(unit), known[name].unit)
+            times = factor(str(unit), indicator.unit)
         except DataError:
-            said = {"found": str(unit), "unit": STATISTIC_UNITS[known[name].unit].vi}
-            row = int(rows.index[0]) + 1
-            findings.append(
-                Finding(found.FIGURE_UNIT, {**said, "indicator": name}, row=row, field="unit")
-            )
+            said = {
+                "found": str(unit),
+                "unit": STATISTIC_UNITS[indicator.unit].vi,
+                "indicator": indicator.id,
+            }
+            row = int(str(rows.index[0])) + 1
+            findings.append(Finding(found.FIGURE_UNIT, said, row=row, field="unit"))
             continue
-        if pd.api.types.is_numeric_dtype(frame["value"]):
-            made.loc[rows.index, "value"] = rows["value"].astype("float64") * times
-            made.loc[rows.index, "unit"] = known[name].unit
+        if numeric:
+            made["value"] = made["value"].where(~at, made["value"] * times)
+            made["unit"] = made["unit"].where(~at, indicator.unit)
     return made, findings

@@ -187,8 +187,8 @@ def _series_chart(indicator: Indicator, series: Sequence[Actual]) -> tuple[Chart
 def _explanation(
     indicator: Indicator, zones: Zones, rows: pd.DataFrame, totals: dict[str, Any]
 ) -> Bilingual:
-    known = rows.dropna(subset=["value"])
-    least, most = known.loc[known["value"].idxmin()], known.loc[known["value"].idxmax()]
+    ordered = rows.dropna(subset=["value"]).sort_values("value", kind="stable")
+    least, most = ordered.iloc[0], ordered.iloc[-1]
     return EXPLANATION.filled(
         indicator=indicator.title,
         period=period_title(totals["period"]),

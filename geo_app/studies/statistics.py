@@ -135,7 +135,7 @@ def _read(inputs: Inputs, layer: str, known: dict[str, Indicator]) -> pd.DataFra
         verified=verified,
         layer=layer,
         # The row says more of itself than the mark of the whole table.
-        marks=[marks if sure else own for sure in verified],
+        marks=verified.map({True: marks, False: own}),
     )
 
 

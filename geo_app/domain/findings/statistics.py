@@ -67,3 +67,13 @@ UNIT_CODE_UNKNOWN = FindingCode(
         "Sửa tên, hoặc chọn đúng bộ đơn vị.", "Mend the name, or name the right set of units."
     ),
 )
+FIGURES_KEPT = FindingCode(
+    code="figures_kept",
+    severity="note",
+    responsible="nobody",
+    message=Bilingual(
+        "{count} số liệu của các lần nhập trước, không có trong tệp này, được giữ nguyên.",
+        "{count} figures of earlier deliveries that this file does not hold are kept.",
+    ),
+    advice=Bilingual("Không cần làm gì.", "Nothing to do."),
+)

@@ -132,10 +132,10 @@ class Report:
     """
     A report on the plan by one outline, as of a day.
 
-    `rows` is the whole ledger of the day, `agencies` titles by id. `generation` is that of the
-    layers, `collected` how many forms were accepted by the day. `notices` tell what a reader must
-    know of all of it. The chapters cite the first `cited` of the `sources`; the others are those
-    of the rest of the ledger.
+    `rows` is the whole ledger of the day; `agencies` are titles, `instruments` numbers, by id.
+    `generation` is that of the layers, `collected` how many forms were accepted by the day.
+    `notices` tell what a reader must know of all of it. The chapters cite the first `cited` of
+    the `sources`; the others are those of the rest of the ledger.
     """
 
     outline: Outline
@@ -147,6 +147,7 @@ class Report:
     chapters: tuple[Chapter, ...]
     rows: tuple[Row, ...]
     agencies: Mapping[str, Bilingual]
+    instruments: Mapping[str, str]
     notices: tuple[Bilingual, ...] = ()
     sources: tuple[Source, ...] = ()
     cited: int = 0
@@ -244,10 +245,10 @@ def amount(value: float, unit: str | None) -> Bilingual:
     """
     Write a figure with its unit, to two decimals at the most.
 
-    >>> amount(64.0, "pct"), amount(-0.25, None).en
-    (Bilingual(vi='64 %', en='64 %'), '-0.25')
+    >>> amount(64.0, "pct"), amount(-0.298, None).en
+    (Bilingual(vi='64 %', en='64 %'), '-0.3')
     """
-    decimals = next(n for n in range(3) if n == 2 or abs(value - round(value, n)) < 1e-9)
+    decimals = next(n for n in range(3) if round(value, n) == round(value, 2))
     words = f"{{value:,.{decimals}f}}" + (" {unit}" if unit else "")
     title = STATISTIC_UNITS.get(unit, Bilingual(unit, unit)) if unit else ""
     return Bilingual(words, words).filled(value=value, unit=title)

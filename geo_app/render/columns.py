@@ -150,7 +150,8 @@ class _Need:
 def _need(grid: Grid, place: int) -> _Need:
     column = grid.columns[place]
     texts = {row[place] for row in grid.rows}
-    head = max(map(len, column.title.split()), default=0)
+    # One more: heads are bold.
+    head = max(map(len, column.title.split()), default=0) + 1
     longest = max(map(len, texts), default=0)
     if column.figures:
         least = max(min(head, _WORD), longest)

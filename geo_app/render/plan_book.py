@@ -1,7 +1,8 @@
 """A report on the plan as tables: a workbook, or CSV files in one archive."""
 
 import csv
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
@@ -38,10 +39,14 @@ _FILLS: dict[Status, str] = {
     "behind": "FBE7C2",
     "missed": "F4CFCB",
 }
+_FONT = "Calibri"
 _STRIPE = "ECEEE8"
 _RED = "B3261E"
 _WIDTHS = {"title": 44, "sentence": 60, "reason": 48, "change": 44, "text": 70, "result": 24}
 _NARROW, _USUAL = 9, 17
+_FIRST, _ACROSS = 44, 5
+"""Of the summary: width of its first column, and columns that its texts stand across."""
+_LINE_PT, _A3 = 14.5, 8
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,7 @@ def _ledger_row(report: Report, row: Row, language: str) -> list[Any]:
         "agency": _agency(report, row.agency, language),
         "agency_now": _agency(report, row.agency_now, language),
         "change": row.change.get(language) if row.change else None,
-        "changed_by": ", ".join(row.changed_by),
+        "changed_by": ", ".join(report.instruments[each] for each in row.changed_by),
         _SOURCES: " ".join(map(str, report.numbers(row))),
     }
     return [cells[name] for name in _LEDGER]
@@ -246,12 +251,15 @@ def _summary_lines(report: Report, language: str) -> list[str]:
 
 def _write_summary(sheet: Any, report: Report, language: str) -> None:
     sheet.title = _TITLES["summary"].get(language)
-    for line in _summary_lines(report, language):
+    for number, line in enumerate(_summary_lines(report, language), start=1):
         sheet.append([_safe(line)])
-        sheet.cell(sheet.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet["A1"].font = Font(bold=True, size=14)
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=_ACROSS)
+        sheet.cell(number, 1).alignment = Alignment(wrap_text=True, vertical="top")
+        room = _FIRST + (_ACROSS - 1) * _USUAL
+        sheet.row_dimensions[number].height = _height([(line, room)], _LINE_PT * 1.2)
+    sheet["A1"].font = Font(name=_FONT, bold=True, size=14)
     if report.illustrative:
-        sheet.cell(sheet.max_row - 1, 1).font = Font(bold=True, color=_RED)
+        sheet.cell(sheet.max_row - 1, 1).font = Font(name=_FONT, bold=True, color=_RED)
     sheet.append([])
     kinds = [kind for kind in KINDS if any(row.kind == kind for row in report.rows)]
     heads = [_LEDGER["status"], *(KINDS[kind] for kind in kinds), _TOTAL]
@@ -268,9 +276,10 @@ def _write_summary(sheet: Any, report: Report, language: str) -> None:
     totals = [sum(row.kind == kind for row in report.rows) for kind in kinds]
     sheet.append([_TOTAL.get(language), *totals, sum(totals)])
     for cell in sheet[sheet.max_row]:
-        cell.font = Font(bold=True)
-    sheet.column_dimensions["A"].width = 90
-    for number in range(2, len(heads) + 1):
+        cell.font = Font(name=_FONT, bold=True)
+    _fit_width(sheet)
+    sheet.column_dimensions["A"].width = _FIRST
+    for number in range(2, _ACROSS + 1):
         sheet.column_dimensions[get_column_letter(number)].width = _USUAL
 
 
@@ -278,9 +287,14 @@ def _write_sheet(book: Workbook, own: _Sheet, report: Report, language: str) -> 
     sheet = book.create_sheet(_TITLES[own.name].get(language))
     sheet.append([title.get(language) for title in own.heads.values()])
     _mark_heads(sheet, 1)
-    for row in own.rows:
-        sheet.append([_safe(each) for each in row])
     names = list(own.heads)
+    widths = [_width(name) for name in names]
+    sheet.row_dimensions[1].height = _height(
+        zip((title.get(language) for title in own.heads.values()), widths, strict=True)
+    )
+    for number, row in enumerate(own.rows, start=2):
+        sheet.append([_safe(each) for each in row])
+        sheet.row_dimensions[number].height = _height(zip(row, widths, strict=True))
     last = get_column_letter(len(names))
     sheet.auto_filter.ref = f"A1:{last}{len(own.rows) + 1}"
     sheet.freeze_panes = sheet.cell(2, names.index("title") + 2 if "title" in names else 2)
@@ -293,9 +307,8 @@ def _write_sheet(book: Workbook, own: _Sheet, report: Report, language: str) -> 
                 cell.number_format = "#,##0.##"
     if own.name == "ledger":
         _paint(sheet, names, report)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.paperSize = _A3
+    _fit_width(sheet)
     sheet.print_title_rows = "1:1"
 
 
@@ -318,12 +331,27 @@ def _link_sources(book: Workbook, report: Report, language: str) -> None:
         if places := report.numbers(row):
             cell = sheet.cell(number, place)
             cell.hyperlink = f"#'{target}'!A{places[-1] + 1}"
-            cell.font = Font(color="0F5C63", underline="single")
+            cell.font = Font(name=_FONT, color="0F5C63", underline="single")
+
+
+def _fit_width(sheet: Any) -> None:
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _height(cells: Iterable[tuple[Any, float]], line_pt: float = _LINE_PT) -> float:
+    """Return the height of a row, points, that shows its wrapped texts: text, width in signs."""
+    lines = [
+        len(textwrap.wrap(text, max(1, int(width) - 1)))
+        for text, width in cells
+        if isinstance(text, str)
+    ]
+    return line_pt * max([1, *lines])
 
 
 def _mark_heads(sheet: Any, number: int) -> None:
     for cell in sheet[number]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name=_FONT, bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         _shade(cell, _STRIPE)
 

@@ -22,13 +22,13 @@ from geo_app.render.paper import (
 from geo_app.render.values import show_number
 
 COLORS: dict[Status, str] = {
-    "met": "#1b6b72",
-    "met_late": "#5f9ea0",
-    "on_track": "#7fb3d5",
-    "behind": "#e0a030",
+    "met": "#1f6b3a",
+    "met_late": "#5c9a6f",
+    "on_track": "#2a7f86",
+    "behind": "#d18a12",
     "missed": "#b3261e",
 }
-"""Told apart without telling red from green; the words beside each bar say the same."""
+"""The colours of the plan's pages; the words beside each bar say the same."""
 _OTHER = "#9aa3a0"
 _ROW_MM, _EDGE_MM = 7.2, 17.0
 _NAME_SIGNS = 44

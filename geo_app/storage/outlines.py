@@ -25,15 +25,18 @@ _USUAL = ("number", "title", "asks", "actual", "day", "status", "agency", "sourc
 
 def read_outlines(folder: Path) -> dict[str, Outline]:
     """
-    Read every outline in ``reports/`` of `folder`, by id; none where it does not exist.
+    Read every outline in ``reports/`` of `folder`, by id: those of a quarter, of a year, of a day.
+
+    A folder that does not exist holds none.
 
     Raises
     ------
     CatalogueError
         At the first key or value that breaks the rules.
     """
-    paths = sorted((folder / FOLDER).glob("*.toml"))
-    return {path.stem: _read_outline(path) for path in paths}
+    found = [_read_outline(path) for path in sorted((folder / FOLDER).glob("*.toml"))]
+    spans = list(SPANS)
+    return {each.id: each for each in sorted(found, key=lambda each: spans.index(each.span))}
 
 
 def _read_outline(path: Path) -> Outline:

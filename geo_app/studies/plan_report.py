@@ -121,6 +121,7 @@ def make_report(
         chapters=chapters,
         rows=rows,
         agencies=filling.agencies,
+        instruments={each.id: each.number for each in ws.plan.instruments.values()},
         notices=tuple(_notices(then, rows, day, collected)),
     )
     cited = [each for chapter in chapters for part in chapter.parts for each in _cited(part)]

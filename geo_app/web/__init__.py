@@ -34,7 +34,7 @@ from geo_app.web import (
     where,
 )
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost")
 """Names under which a machine is its own only."""
 
 
@@ -46,7 +46,7 @@ def create_app(settings: Settings, user: User = ANONYMOUS) -> Flask:
     ----------
     user
         Whose every request is. One who may publish is answered under this machine's own names
-        only, so that no other site's page can lead here.
+        only.
 
     Raises
     ------
@@ -56,10 +56,8 @@ def create_app(settings: Settings, user: User = ANONYMOUS) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    if user.publisher:
-        app.config["TRUSTED_HOSTS"] = [*LOOPBACK]
     province.init_app(app, settings, user)
-    origin.init_app(app)
+    origin.init_app(app, LOOPBACK if user.publisher else ())
     uploads.init_app(app, settings)
     language.init_app(app)
     pages.init_app(app)

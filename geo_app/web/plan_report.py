@@ -135,7 +135,8 @@ def _write(ws: Workspace, job: Job) -> None:
     except Exception:
         logging.getLogger(__name__).exception("report %s", job.id)
         problem = _BROKEN
+    told = job_of(ws, job.id)
     if problem:
-        keep_job(ws, replace(job, state="failed", problem=problem))
+        keep_job(ws, replace(told, state="failed", problem=problem))
     else:
-        keep_job(ws, replace(job, state="done", done_pct=100))
+        keep_job(ws, replace(told, state="done", done_pct=100))

@@ -29,7 +29,7 @@ AT_ONCE, KEPT = 4, 40
 """Reports that are written at a time, and those that are kept to be fetched."""
 _FILE = "job.json"
 
-_WAITING = Bilingual("Đang chờ", "Waiting")
+_STARTING = Bilingual("Đang bắt đầu", "Starting")
 _CUT_OFF = Bilingual("Máy chủ đã dừng giữa chừng; hãy lập lại.", "It was cut off; try again.")
 
 State = Literal["running", "done", "failed"]
@@ -49,7 +49,7 @@ class Job:
     begun: float
     state: State = "running"
     done_pct: int = 0
-    doing: Bilingual = _WAITING
+    doing: Bilingual = _STARTING
     problem: Bilingual | None = None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from geo_app.domain.version import Provenance
 from geo_app.workspace import Workspace, open_workspace
 from geo_app.workspace.publishing import prepare_features, publish
 
+Kind = Literal["sample", "import"]
 HALVES = """
 title = {vi = "Huyện cũ", en = "Former districts"}
 summary = {vi = "Hai nửa tỉnh.", en = "Two halves."}
@@ -170,6 +172,7 @@ def publish_figures(
     marks: tuple[Mark, ...] = (),
     unit: str | None = None,
     broken: str = "",
+    kind: Kind = "import",
 ) -> Workspace:
     """Publish figures, all verified; those of the period `broken` break their series."""
     frame = pd.DataFrame(rows, columns=["indicator", "vintage", "unit_code", "period", "value"])
@@ -181,14 +184,19 @@ def publish_figures(
         source="bịa cho thử nghiệm",
         note=None,
     )
-    return publish_rows(ws, layer, made, marks=marks)
+    return publish_rows(ws, layer, made, marks=marks, kind=kind)
 
 
 def publish_rows(
-    ws: Workspace, layer: str, frame: pd.DataFrame, *, marks: tuple[Mark, ...] = ()
+    ws: Workspace,
+    layer: str,
+    frame: pd.DataFrame,
+    *,
+    marks: tuple[Mark, ...] = (),
+    kind: Kind = "import",
 ) -> Workspace:
-    """Publish a frame as a delivered version, and return the province as it is then."""
-    given = Provenance(kind="import", by=ws.user.name, date=date(2026, 6, 1), marks=marks)
+    """Publish a frame, and return the province as it is then."""
+    given = Provenance(kind=kind, by=ws.user.name, date=date(2026, 6, 1), marks=marks)
     version = prepare_features(ws, ws.catalogue.layer(layer), frame, given)
     publish(ws, {layer: version}, what="test")
     return ws.latest()

@@ -1,22 +1,23 @@
 """
 The ``geo-app`` command: one thin function per verb.
 
-===========  ========================================================
-`command`    the command itself, its errors and listings
-`province`   layers, catalogue check, build, serve, new
-`incoming`   inspect, import, fetch
-`versions`   versions, history, findings, rollback, withdraw, prune, export
-`studies`    study, studies
-`check`      check
-`chainage`   locate
-`where`      where
-`plan`       plan
-`plan_forms` plan forms, upload, submissions, submission, accept, return, late
-`plan_report` plan report, outlines
-`posts`      posts list, accept, return, add
-`records`    checks list, show, verify; overrides list, add, end
-`basemaps`   basemap add, list, remove
-===========  ========================================================
+=============  ========================================================
+`command`      the command itself, its errors and listings
+`province`     layers, catalogue check, build, serve, new
+`incoming`     inspect, import, fetch
+`versions`     versions, history, findings, rollback, withdraw, prune, export
+`studies`      study, studies
+`check`        check
+`chainage`     locate
+`where`        where
+`plan`         plan
+`plan_forms`   plan forms, upload, submissions, submission, accept, return, late
+`plan_report`  plan report, outlines
+`plan_impact`  plan impact
+`posts`        posts list, accept, return, add
+`records`      checks list, show, verify; overrides list, add, end
+`basemaps`     basemap add, list, remove
+=============  ========================================================
 
 GIS libraries load inside the verbs, so ``geo-app --help`` answers at once.
 """
@@ -28,6 +29,7 @@ from geo_app.cli import (
     incoming,
     plan,
     plan_forms,
+    plan_impact,
     plan_report,
     posts,
     province,
@@ -46,6 +48,7 @@ __all__ = [
     "main",
     "plan",
     "plan_forms",
+    "plan_impact",
     "plan_report",
     "posts",
     "province",

@@ -15,7 +15,9 @@ from geo_app.studies.forest_cover import forest_cover
 from geo_app.studies.forest_series import forest_series
 from geo_app.studies.forest_year import forest_year
 from geo_app.studies.indicator_map import indicator_map
+from geo_app.studies.plan_impact import plan_impact
 from geo_app.studies.plan_progress import plan_progress
+from geo_app.studies.plan_report import plan_report
 from geo_app.studies.reach import reach
 from geo_app.studies.realignment import realignment
 from geo_app.studies.result import Result
@@ -39,7 +41,9 @@ __all__ = [
     "forest_series",
     "forest_year",
     "indicator_map",
+    "plan_impact",
     "plan_progress",
+    "plan_report",
     "reach",
     "realignment",
     "road_hardening",
@@ -68,6 +72,8 @@ STUDIES: Mapping[str, Study] = {
         suitability,
         site_check,
         plan_progress,
+        plan_report,
+        plan_impact,
     )
 }
 """Every study by name, in the order they are shown."""

@@ -203,5 +203,5 @@ class Layer:
         """
         beside = self.search.context[:1] if self.search else ()
         texts = (values.get(part) for part in (self.name, *beside) if part)
-        told = [text for text in texts if isinstance(text, str) and text]
+        told = dict.fromkeys(text for text in texts if isinstance(text, str) and text)
         return " · ".join(told) or "/".join(str(values.get(part)) for part in self.key)

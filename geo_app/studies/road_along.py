@@ -1,6 +1,7 @@
 """What is known along one road: its sections with their grade, and what is reported by chainage."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Event:
     work: str
     package: str
     status: str | None
-    day: str | None
+    day: date | None
     source: str
     verified: bool
 
@@ -100,7 +101,7 @@ def _event(row: dict[Any, Any]) -> Event:
         work=told["work"] or "",
         package=told["package"] or "",
         status=told["status"],
-        day=told["date"],
+        day=row["date"] if told["date"] else None,
         source=told["source"] or "",
         verified=bool(told["verified"]),
     )

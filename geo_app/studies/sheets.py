@@ -13,12 +13,14 @@ from geo_app.domain.layer import MARKS, Field, Layer, Mark
 from geo_app.domain.ledger import Feature, Row
 from geo_app.domain.post import ROUTE
 from geo_app.domain.result import Input, Picture, column, plain_value
+from geo_app.domain.statistic import Indicator
 from geo_app.errors import UnknownError
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.road_along import Event, Section, events_on, road_of, sections_of
 from geo_app.studies.site import NAME, PLUS_MINUS
 from geo_app.studies.site_near import Near, Site, read_near, read_nearest
 from geo_app.studies.site_units import units_of
+from geo_app.studies.statistics import read_statistics
 from geo_app.studies.units import units_at
 from geo_app.studies.zones import NEAR_BORDER_M
 from geo_app.workspace import Workspace
@@ -73,13 +75,26 @@ class Held:
     area_ha: float | None = None
 
 
+@dataclass(frozen=True)
+class Figure:
+    """What statistics say of a unit: the latest figure of an indicator, in the indicator's unit."""
+
+    indicator: Indicator
+    value: float
+    period: str
+    source: str
+    verified: bool
+    marks: tuple[Mark, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """
     What matters of one feature.
 
     `values` are its fields in their order, `size` its area or length as drawn; `formed_from` names
-    the units that one of today was made of. `sections` and `events` are those of a road.
+    the units that one of today was made of, `figures` are a unit's statistics. `sections` and
+    `events` are those of a road.
     """
 
     layer: Layer
@@ -92,6 +107,7 @@ class Sheet:
     nearest: tuple[Nearest, ...]
     holds: tuple[Held, ...]
     formed_from: tuple[str, ...]
+    figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
     events: tuple[Event, ...]
     inputs: tuple[Input, ...]
@@ -116,6 +132,7 @@ class Sheet:
             "nearest": [_plain(each) for each in self.nearest],
             "holds": [_plain(each) for each in self.holds],
             "formed_from": list(self.formed_from),
+            "figures": [_plain(each) for each in self.figures],
             "sections": [_plain(each) for each in self.sections],
             "events": [_plain(each) for each in self.events],
             "inputs": [each.to_json() for each in self.inputs],
@@ -166,6 +183,7 @@ def read_sheet(ws: Workspace, layer: str, key: str) -> Sheet:
         nearest=() if unit or site is None else tuple(_nearest(inputs, found, site)),
         holds=tuple(_holds(inputs, found, site)) if unit and site is not None else (),
         formed_from=_formed_from(inputs, placed) if unit else (),
+        figures=tuple(_figures(inputs, layer, key)) if unit else (),
         sections=sections_of(inputs, road) if road else (),
         events=events_on(inputs, road) if road else (),
         inputs=inputs.used,
@@ -193,10 +211,10 @@ def rows_about(
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    """Return a record's fields as plain values, its layer by id."""
+    """Return a record's fields as plain values; layers and indicators by id."""
     values = {each.name: getattr(record, each.name) for each in fields(record)}
     return {
-        name: value.id if isinstance(value, Layer) else plain_value(value)
+        name: value.id if isinstance(value, (Layer, Indicator)) else plain_value(value)
         for name, value in values.items()
     }
 
@@ -300,3 +318,22 @@ def _formed_from(inputs: Inputs, placed: gpd.GeoDataFrame) -> tuple[str, ...]:
         return ()
     inside = np.array(placed.geometry.representative_point().to_numpy()[:1], dtype=object)
     return units_at(inputs, inside)[0].formed_from
+
+
+def _figures(inputs: Inputs, layer: str, key: str) -> Iterator[Figure]:
+    """Return the latest figure of each indicator about a unit, in the plan's order."""
+    read = read_statistics(inputs)
+    own = read[(read["vintage"] == layer) & (read["unit_code"] == key) & read["value"].notna()]
+    latest = own.sort_values("period", kind="stable").drop_duplicates("indicator", keep="last")
+    rows = {row["indicator"]: row for row in latest.to_dict("records")}
+    for name, indicator in inputs.ws.plan.indicators.items():
+        if name in rows:
+            row = rows[name]
+            yield Figure(
+                indicator=indicator,
+                value=float(row["value"]),
+                period=row["period"],
+                source=row["source"],
+                verified=bool(row["verified"]),
+                marks=tuple(row["marks"]),
+            )

@@ -54,7 +54,7 @@ def index() -> str:
     """Tell how far the plan is: counts by status, what is late, and every row with its bar."""
     ws, wanted = workspace(), read_wanted()
     rows = read_ledger(ws, wanted.on)
-    chosen = [row for row in rows if wanted.holds(row)]
+    chosen = wanted.rows(rows)
     late = [row for row in rows if row.standing.status in LATE.statuses]
     return render_template(
         "plan/index.html",
@@ -135,7 +135,7 @@ def agencies() -> str:
     return render_template(
         "plan/agencies.html",
         heads=[f"{group.sign} {title(group.title)}" for group in GROUPS],
-        counted=[_counted(ws.plan, each, _of(rows, each.id)) for each in _named(ws)],
+        counted=[_counted(ws.plan, each, _of(rows, each.id)) for each in ws.plan.agencies.values()],
     )
 
 
@@ -249,12 +249,6 @@ def _drawn(ws: Workspace, placed: Placed) -> PageParts:
     overlay = mapping.Overlay(placed.pictures, placed.marks, "synthetic" in placed.marks)
     first = placed.features[0].layer if placed.features else ws.settings.outline
     return maps.overlaid(ws, first, overlay)
-
-
-def _named(ws: Workspace) -> list[Agency]:
-    """Return the agencies that the plan names, and those that do their work today."""
-    heirs_of = {each.id for one in ws.plan.agencies.values() for each in heirs(ws.plan, one)}
-    return [each for each in ws.plan.agencies.values() if each.tasks or each.id in heirs_of]
 
 
 def _of(rows: tuple[Row, ...], agency: str) -> list[Row]:

@@ -21,7 +21,7 @@ blueprint = Blueprint("plan_api", __name__)
 def index() -> Response:
     """Return the rows that the page of the same address shows."""
     ws, wanted = workspace(), read_wanted()
-    rows = [row_json(row) for row in read_ledger(ws, wanted.on) if wanted.holds(row)]
+    rows = [row_json(row) for row in wanted.rows(read_ledger(ws, wanted.on))]
     return jsonify(on=(wanted.on or today(ws)).isoformat(), rows=rows)
 
 

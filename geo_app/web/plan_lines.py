@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from flask import url_for
@@ -58,7 +59,7 @@ class Group:
 GROUPS = (
     Group("done", Bilingual("đã đạt", "done"), "✓", ("met", "met_late")),
     Group("going", Bilingual("đang tiến tới", "on the way"), "▲", ("on_track", "under_way")),
-    Group("late", Bilingual("chậm, không đạt", "late or missed"), "▼", ("behind", "missed")),
+    Group("late", Bilingual("chậm hạn", "late"), "▼", ("behind", "missed")),
     Group("open", Bilingual("chưa rõ", "not known"), "?", ("not_started", "not_due", "no_data")),
     Group(
         "aside", Bilingual("không xét", "not judged"), "∅", ("void", "reclassified", "not_judged")
@@ -132,13 +133,14 @@ class Bar:
 
 
 def bar_of(plan: Plan, row: Row) -> Bar | None:
-    """Return the bar of a row that has a figure; None where there is none, or it is negative."""
+    """Return the bar of a row; None where it has no figure, or nothing to measure it by."""
     value = row.actual.value if row.actual else None
     target = plan.targets.get(row.id) if row.kind == "target" else None
     low, high = asked_for(plan, row)
     base = target.baseline.value if target and target.baseline else None
     known = [each for each in (value, low, high, row.standing.line, base) if each is not None]
-    if value is None or not known or min(known) < 0 or max(known) == 0:
+    measured = low is not None or row.unit == "pct"
+    if value is None or not measured or min(known) < 0 or max(known) == 0:
         return None
     within = row.unit == "pct" and max(known) <= 100
     top = 100.0 if within else max(known) * 1.1
@@ -177,7 +179,7 @@ def _by_gap(row: Row) -> tuple[float | None, float | None]:
 class Line:
     """One row of the ledger in the reader's language; everything a template writes of it."""
 
-    def __init__(self, plan: Plan, row: Row, *, on: str | None = None) -> None:
+    def __init__(self, plan: Plan, row: Row, *, on: date | None = None) -> None:
         self.row = row
         self.status = row.standing.status
         self.sign = SIGNS[self.status]
@@ -225,12 +227,12 @@ class Line:
         return title(ACTUAL_KINDS[self.row.actual.kind]) if self.row.actual else ""
 
 
-def lines(plan: Plan, rows: Sequence[Row], *, on: str | None = None) -> list[Line]:
+def lines(plan: Plan, rows: Sequence[Row], *, on: date | None = None) -> list[Line]:
     """Return rows in the reader's language."""
     return [Line(plan, row, on=on) for row in rows]
 
 
-def address(row: Row, *, on: str | None = None) -> str:
+def address(row: Row, *, on: date | None = None) -> str:
     """Return the page of a row."""
     return url_for(f"plan.{row.kind}", row=row.id, on=on)
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from flask import request, url_for
 
-from geo_app.domain.ledger import KINDS, STATUSES, Row
+from geo_app.domain.ledger import KINDS, STATUSES, Kind, Row, Status
+from geo_app.domain.outline import Only
 from geo_app.domain.plan_terms import PROJECT_KINDS
 from geo_app.domain.text import collation_key
 from geo_app.errors import DataError
@@ -16,10 +17,10 @@ from geo_app.web.language import language, title
 from geo_app.web.plan_lines import GROUPS, agency_name
 from geo_app.workspace import Workspace
 
-_ANSWERS = {
-    **{group.id: group.statuses for group in GROUPS},
-    **{each: (each,) for each in STATUSES},
-}
+T = TypeVar("T")
+_ANSWERS: Mapping[str, tuple[Status, ...]] = dict(
+    [*((group.id, group.statuses) for group in GROUPS), *((each, (each,)) for each in STATUSES)]
+)
 """What `status` may be: a group of statuses, or one of them."""
 
 
@@ -32,7 +33,7 @@ class Wanted:
     plan or of today. `on` is the day the ledger is looked at; None: today.
     """
 
-    kind: str = ""
+    kind: Kind | Literal[""] = ""
     section: str = ""
     agency: str = ""
     status: str = ""
@@ -44,15 +45,16 @@ class Wanted:
         """Whether anything but the day is asked for."""
         return replace(self, on=None) != Wanted()
 
-    def holds(self, row: Row) -> bool:
-        """Tell whether a row is asked for."""
-        return (
-            self.kind in ("", row.kind)
-            and f"{row.section}.".startswith(f"{self.section}." if self.section else "")
-            and self.agency in ("", row.agency, row.agency_now)
-            and (not self.status or row.standing.status in _ANSWERS[self.status])
-            and self.theme in ("", row.theme)
+    def rows(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """Return the rows asked for, in their order."""
+        only = Only(
+            kinds=(self.kind,) if self.kind else (),
+            statuses=_ANSWERS.get(self.status, ()),
+            sections=(self.section,) if self.section else (),
+            agencies=(self.agency,) if self.agency else (),
+            themes=(self.theme,) if self.theme else (),
         )
+        return only.rows(rows, year=0, news=frozenset())
 
     def address(self, endpoint: str = "plan.index", **changes: Any) -> str:
         """Return the address that asks the same, with some changes."""
@@ -79,12 +81,14 @@ def read_wanted() -> Wanted:
     )
 
 
-def _one_of(name: str, known: Mapping[str, Any]) -> str:
+def _one_of(name: str, known: Iterable[T]) -> T | Literal[""]:
     text = request.args.get(name, "").strip()
-    if text and text not in known:
-        message = f"{name}: found {text!r}; expected one of {', '.join(known)}"
-        raise DataError(message, vi=f"{name}: {text!r} không có; hãy chọn: {', '.join(known)}.")
-    return text
+    found = next((each for each in known if each == text), None)
+    if text and found is None:
+        codes = ", ".join(map(str, known))
+        message = f"{name}: found {text!r}; expected one of {codes}"
+        raise DataError(message, vi=f"{name}: {text!r} không có; hãy chọn: {codes}.")
+    return found or ""
 
 
 def choices(ws: Workspace, rows: Sequence[Row]) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from geo_app.domain.layer import Layer
 from geo_app.domain.ledger import KINDS, Row
 from geo_app.domain.road_event import STATUSES as WORK_STATUSES
+from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.render.figure import PageParts
 from geo_app.render.values import show_number, show_value
 from geo_app.studies.ledger import read_ledger
@@ -15,7 +16,7 @@ from geo_app.studies.plan_places import highlighted
 from geo_app.studies.sheets import Nearest, Sheet, has_sheets, read_sheet, rows_about
 from geo_app.web import maps
 from geo_app.web.language import language
-from geo_app.web.plan_lines import lines
+from geo_app.web.plan_lines import lines, spoken_day
 from geo_app.web.province import workspace
 from geo_app.workspace import Workspace, mapping
 
@@ -43,6 +44,8 @@ def show(layer: str, key: str) -> str:
         has_sheet=has_sheets,
         road=ws.catalogue.layer(sheet.sections[0].layer) if sheet.sections else None,
         work_statuses=WORK_STATUSES,
+        units=STATISTIC_UNITS,
+        spoken=spoken_day,
         kilometres=_kilometres,
         field_text=_field_text,
     )

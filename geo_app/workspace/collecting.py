@@ -56,9 +56,10 @@ def submit(
     begun(ws, read_period(period))
     if not lines and not additions:
         raise DataError(
-            "the form says nothing new: no row of it can be taken; fill in a new value and send "
-            "it again",
-            vi="Biểu không có dòng nào nhận được; hãy điền kết quả mới rồi gửi lại.",
+            "no row of the form can be taken; mend what is named, or fill in a new value, and "
+            "send it again",
+            vi="Biểu không có dòng nào nhận được; hãy sửa theo thông báo, hoặc điền kết quả mới, "
+            "rồi gửi lại.",
         )
     draft = Submission(
         id=0,

@@ -100,7 +100,7 @@ class TestSubmitting:
         assert submissions(ws) == ()
 
     def test_a_form_that_says_nothing_is_refused(self, ws: Workspace) -> None:
-        with pytest.raises(DataError, match="says nothing new"):
+        with pytest.raises(DataError, match="no row of the form can be taken"):
             send(ws)
 
     def test_readers_send_as_many_a_day_as_set(self, ws: Workspace) -> None:
@@ -115,9 +115,10 @@ class TestDeciding:
     def test_only_publishers_decide(self, ws: Workspace) -> None:
         send(ws, PAVED)
         seen = ws.as_user(ANONYMOUS)
-        for decide in (lambda: accept(seen, 1), lambda: give_back(seen, 1, remark="không")):
-            with pytest.raises(AccessError, match="may not decide"):
-                decide()
+        with pytest.raises(AccessError, match="may not decide"):
+            accept(seen, 1)
+        with pytest.raises(AccessError, match="may not decide"):
+            give_back(seen, 1, remark="không")
         assert submission(ws, 1).state == "pending"
 
     def test_an_accepted_form_counts_and_is_decided_once(self, ws: Workspace) -> None:
@@ -127,9 +128,10 @@ class TestDeciding:
         assert (kept.state, kept.decided_by) == ("accepted", "Hoa")
         assert accepted(ws) == (kept,) == submissions(ws)
         assert decisions(ws) == (1, kept.decided)
-        for decide in (lambda: accept(ws, 1), lambda: give_back(ws, 1, remark="không")):
-            with pytest.raises(DataError, match="decided on before"):
-                decide()
+        with pytest.raises(DataError, match="decided on before"):
+            accept(ws, 1)
+        with pytest.raises(DataError, match="decided on before"):
+            give_back(ws, 1, remark="không")
         with pytest.raises(UnknownError, match="no form 2"):
             accept(ws, 2)
 

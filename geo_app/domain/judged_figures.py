@@ -21,6 +21,10 @@ _NO_LINE = Bilingual(
     "{figure} Chưa đến hạn, kế hoạch không nêu gốc để so sánh.",
     "{figure} Not due yet, and the plan states no baseline to compare with.",
 )
+_BROKEN = Bilingual(
+    "{figure} Chuỗi số liệu bị ngắt sau năm gốc {year}, không so với gốc được.",
+    "{figure} The series is broken after the baseline of {year}: there is no comparing with it.",
+)
 _SAME_YEAR = Bilingual(
     "{figure} Chưa có số liệu sau năm gốc {year}.",
     "{figure} There is no figure later than the baseline of {year}.",
@@ -107,18 +111,20 @@ def figure_standing(asked: Asked, actuals: Sequence[Actual], on: date) -> Standi
         return _due_standing(asked, actuals, asked.deadline)
     if met_by(asked, _value(latest)):
         return _stand(asked, latest, "met")
-    return _line_standing(asked, latest)
+    return _line_standing(asked, actuals)
 
 
-def _line_standing(asked: Asked, latest: Actual) -> Standing:
+def _line_standing(asked: Asked, actuals: Sequence[Actual]) -> Standing:
     """Compare a figure before the deadline with the line from the baseline, where there is one."""
+    latest, base = actuals[-1], asked.baseline
     told = _told(asked, latest)
-    base = asked.baseline
     if base is None:
         return _stand(asked, latest, "not_due", _NO_LINE.filled(figure=told))
     day = last_day(latest.day)
     if day.year <= base.year:
         return _stand(asked, latest, "not_due", _SAME_YEAR.filled(figure=told, year=str(base.year)))
+    if any(each.breaks and last_day(each.day).year > base.year for each in actuals):
+        return _stand(asked, latest, "not_due", _BROKEN.filled(figure=told, year=str(base.year)))
     line = line_on(asked, base, day)
     if line is None:
         return _stand(asked, latest, "not_due", _NO_LINE.filled(figure=told))

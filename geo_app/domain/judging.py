@@ -183,7 +183,7 @@ def _class_standing(asked: Asked, counted: Sequence[Actual], on: date) -> Standi
     until, grade = asked.until, asked.grade or ""
     own = [each for each in counted if until is None or last_day(each.day) <= until]
     enough = URBAN_CLASSES[: URBAN_CLASSES.index(grade) + 1]
-    reached = next((each for each in own if each.grade in enough), None)
+    reached = next((e for e in own if e.grade in enough or e.progress == "done"), None)
     if reached is not None:
         late = asked.deadline is not None and last_day(reached.day) > asked.deadline
         return Standing("met_late" if late else "met", _told(reached))

@@ -83,13 +83,28 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Behind:
+    """
+    The features behind a figure: rows of a study's `table`, by its columns of `key` and `name`.
+
+    `where` gives columns and the values that choose rows; `layer` is what the features are of.
+    """
+
+    table: str
+    key: str
+    name: str
+    layer: str
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Measure:
     """
     A total of a study that gives a figure of the ledger.
 
     `settings` are the study's. `row` is a table, a column and its value, where the figure stands in
-    a table's row instead. The figure speaks of the date of the input `layer`. `features` are the
-    study's table of what is behind it, its columns of key and name, and the layer they are of.
+    a table's row instead. The figure speaks of the date of the input `layer`. `features` tells what
+    is behind it.
     `official`: it is the figure the plan means, as those who report count it; any other stands
     beside it and sets no status.
     """
@@ -100,7 +115,7 @@ class Measure:
     official: bool
     settings: Mapping[str, str] = field(default_factory=dict)
     row: tuple[str, ...] = ()
-    features: tuple[str, ...] = ()
+    features: Behind | None = None
 
 
 @dataclass(frozen=True)

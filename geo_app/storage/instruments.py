@@ -89,7 +89,7 @@ def check_links(plan: Plan, layer_ids: Collection[str]) -> None:
         for kind in ("targets", "projects", "rules")
         for record in getattr(plan, kind).values()
         for measure in record.measures
-        for layer in (measure.layer, *measure.features[3:])
+        for layer in (measure.layer, *([measure.features.layer] if measure.features else []))
     ]
     broken = [f"{k}.toml: {name}: {link!r}" for k, name, link in links if link not in layer_ids]
     if broken:

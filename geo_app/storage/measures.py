@@ -2,10 +2,10 @@
 
 from geo_app.domain.layer import UNITS
 from geo_app.domain.ledger import PROGRESSES, last_day
-from geo_app.domain.plan import Fact, Measure
+from geo_app.domain.plan import Behind, Fact, Measure
 from geo_app.domain.plan_terms import FACT_TOPICS
 from geo_app.storage.checked import CheckedTable
-from geo_app.storage.plan_rows import read_provenance, whole
+from geo_app.storage.plan_rows import read_optional, read_provenance, whole
 
 
 def read_facts(row: CheckedTable) -> tuple[Fact, ...]:
@@ -47,20 +47,35 @@ def _read_day(table: CheckedTable) -> str | None:
 
 
 def _read_measure(table: CheckedTable) -> Measure:
-    settings = table.table("settings", None)
     return Measure(
         study=table.text("study"),
         total=table.text("total"),
         layer=table.text("layer"),
         official=table.flag("official"),
-        settings={} if settings is None else {k: settings.text(k) for k in settings.content},
-        row=_read_names(table, "row", 3, "a table, its column and the value there"),
-        features=_read_names(table, "features", 4, "a table, its columns of key and name, a layer"),
+        settings=_read_texts(table, "settings"),
+        row=_read_row(table),
+        features=read_optional(table, "features", _read_behind),
     )
 
 
-def _read_names(table: CheckedTable, key: str, count: int, expected: str) -> tuple[str, ...]:
-    names: tuple[str, ...] = table.texts(key, ())
-    if len(names) not in (0, count):
-        raise table.error(key, f"found {list(names)}; expected {expected}")
+def _read_row(table: CheckedTable) -> tuple[str, ...]:
+    names: tuple[str, ...] = table.texts("row", ())
+    if len(names) not in (0, 3):
+        expected = "a table, its column and the value there"
+        raise table.error("row", f"found {list(names)}; expected {expected}")
     return names
+
+
+def _read_behind(table: CheckedTable) -> Behind:
+    return Behind(
+        table=table.text("table"),
+        key=table.text("key"),
+        name=table.text("name"),
+        layer=table.text("layer"),
+        where=_read_texts(table, "where"),
+    )
+
+
+def _read_texts(table: CheckedTable, key: str) -> dict[str, str]:
+    texts = table.table(key, None)
+    return {} if texts is None else {name: texts.text(name) for name in texts.content}

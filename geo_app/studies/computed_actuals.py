@@ -130,13 +130,15 @@ def _figure(measure: Measure, result: Result) -> float | None:
 
 
 def _features(measure: Measure, result: Result) -> tuple[Feature, ...]:
-    if not measure.features:
+    behind = measure.features
+    if behind is None:
         return ()
-    table, key, name, layer = measure.features
+    rows = _records(result, behind.table, behind.key, behind.name, *behind.where)
     return tuple(
-        Feature(layer, str(row[key]), str(row[name] or ""))
-        for row in _records(result, table, key, name)
-        if row[key] is not None
+        Feature(behind.layer, str(row[behind.key]), str(row[behind.name] or ""))
+        for row in rows
+        if row[behind.key] is not None
+        and all(row[name] == value for name, value in behind.where.items())
     )
 
 

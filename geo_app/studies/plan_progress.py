@@ -45,7 +45,6 @@ _SOURCED = (
     column(
         "actual_kind", "Loại số liệu", "Kind of figure", kind="text", values=_words(ACTUAL_KINDS)
     ),
-    column("day", "Thời điểm số liệu", "Figure of", kind="text"),
     column("actual_source", "Nguồn số liệu", "Source of the figure", kind="text"),
     column("actual_verified", "Số liệu đã kiểm chứng", "Figure verified", kind="boolean"),
     column("marks", "Nhãn số liệu", "Marks of the figure", kind="text", values=MARKS),
@@ -129,22 +128,23 @@ def _ledger(ws: Workspace, rows: Sequence[Row]) -> Table:
     fields = (
         _KIND,
         column("id", "Mã", "Id", kind="text"),
-        column("section", "Mục", "Section", kind="text"),
         _titled("title", "Nội dung", "Row", (row.title for row in rows)),
-        column("sentence", "Câu của kế hoạch", "The plan's words", kind="text"),
         _titled("asks", "Yêu cầu", "Asked", (row.asks for row in rows)),
-        column("unit", "Đơn vị", "Unit", kind="text", values=TARGET_UNITS),
-        column("since", "Từ năm", "From", kind="integer"),
         column("due", "Hạn (năm)", "Due", kind="integer"),
-        column("agency", "Cơ quan theo kế hoạch", "Agency then", kind="text", values=agencies),
-        column("agency_now", "Cơ quan hiện nay", "Agency now", kind="text", values=agencies),
         *_REACHED,
-        *_SOURCED,
+        column("unit", "Đơn vị", "Unit", kind="text", values=TARGET_UNITS),
+        column("day", "Thời điểm số liệu", "Figure of", kind="text"),
         _STATUS,
         _titled("reason", "Vì sao", "Why", (row.standing.reason for row in rows)),
         column("line", "Đường tiến độ cần", "Line asks for"),
         column("gap", "Chênh so với yêu cầu", "Gap to what is asked"),
         column("trend", "Xu thế", "Trend", kind="text", values=_words(TRENDS)),
+        *_SOURCED,
+        column("section", "Mục", "Section", kind="text"),
+        column("sentence", "Câu của kế hoạch", "The plan's words", kind="text"),
+        column("since", "Từ năm", "From", kind="integer"),
+        column("agency", "Cơ quan theo kế hoạch", "Agency then", kind="text", values=agencies),
+        column("agency_now", "Cơ quan hiện nay", "Agency now", kind="text", values=agencies),
         _titled("change", "Văn bản sau thay đổi", "Changed since", (row.change for row in rows)),
         column("changed_by", "Văn bản thay đổi", "Changed by", kind="text", values=numbers),
         column("verified", "Đã kiểm chứng", "Verified", kind="boolean"),
@@ -185,7 +185,7 @@ def ledger_cells(row: Row) -> dict[str, Any]:
 def actual_cells(actual: Actual | None) -> dict[str, Any]:
     """Return what is known, as the tables hold it; every cell None where nothing is."""
     if actual is None:
-        return dict.fromkeys(each.name for each in (*_REACHED, *_SOURCED))
+        return dict.fromkeys(["day", *(each.name for each in (*_REACHED, *_SOURCED))])
     return {
         "value": actual.value,
         "progress": actual.progress,
@@ -205,6 +205,7 @@ def _history(rows: Sequence[Row]) -> Table:
         column("id", "Mã", "Id", kind="text"),
         _titled("title", "Nội dung", "Row", (row.title for row in rows)),
         column("unit", "Đơn vị", "Unit", kind="text", values=TARGET_UNITS),
+        column("day", "Thời điểm số liệu", "Figure of", kind="text"),
         *_REACHED,
         *_SOURCED,
         column("breaks", "Không so được với trước", "Series breaks", kind="boolean"),

@@ -100,6 +100,15 @@ def test_a_figure_is_held_against_the_line_of_its_own_day(
         assert stand.line == pytest.approx(65, abs=0.01)
 
 
+def test_no_line_is_drawn_across_a_break_of_the_series() -> None:
+    broken = [replace(figure(66, "2024"), breaks=True), figure(67, "2025")]
+    stand = judge(FOREST, broken, NOW)
+    assert (stand.status, stand.line) == ("not_due", None)
+    assert "broken" in stand.reason.en
+    of_the_base = [replace(figure(60, "2020"), breaks=True), figure(66, "2025")]
+    assert judge(FOREST, of_the_base, NOW).status == "on_track"
+
+
 def test_a_share_that_is_to_fall_is_on_track_below_its_line() -> None:
     falling = Asked(
         "range", "pct", minimum=12, maximum=13, due=2030, baseline=Baseline(23, 2020, True, "nguồn")

@@ -67,7 +67,7 @@ rivers
 national_roads expressways planned_roads railway provincial_roads district_roads rural_roads
 bridges calibration_points expressway_junctions dry_ports patrol_road villages settlements markets
 hospitals industrial_zones economic_zone urban_areas forest forest_2008 forest_2015 border_gates
-clearance_routes tourism_sites geopark
+clearance_routes tourism_sites geopark road_events
 """)
 AWAITED = ids("""
 land_use_plan cadastre minerals hazard_areas crop_areas schools health_stations village_halls
@@ -353,8 +353,8 @@ WRONG = [
     ),
     (
         "targets",
-        TARGET + REACH + MEASURE + 'official = true\nfeatures = ["missed", "code"]\n',
-        "features: found ['missed', 'code']; expected a table",
+        TARGET + REACH + MEASURE + 'official = true\nfeatures = {table = "missed", key = "k"}\n',
+        "features: name: is missing",
     ),
     ("projects", PROJECT.replace('"road"', '"raod"'), "kind: found 'raod'; expected one of"),
     (

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from geo_app.domain.layer import Mark
-from geo_app.domain.plan import Measure, Plan, Project, Rule
+from geo_app.domain.ledger import Feature
+from geo_app.domain.plan import Behind, Measure, Plan, Project, Rule
 from geo_app.domain.result import Input, Table, column
 from geo_app.domain.text import Bilingual
 from geo_app.errors import UnknownError
@@ -83,6 +84,12 @@ def test_a_figure_without_a_date_is_of_the_day_it_was_loaded(roads: Workspace) -
     assert actual.day == actual.made.isoformat()
 
 
+def test_the_features_behind_a_figure_are_chosen_rows(roads: Workspace) -> None:
+    behind = Behind("others", "code", "code", "roads", {"code": "b"})
+    told, _ = computed(roads, found(1.0, read("roads", None)), replace(MEASURE, features=behind))
+    assert told.actuals["rule", "R1"][0].features == (Feature("roads", "b", "b"),)
+
+
 def test_a_figure_may_stand_in_a_row_of_a_table(roads: Workspace) -> None:
     measure = replace(MEASURE, total="pct", row=("others", "code", "b"))
     told, _ = computed(roads, found(81.5, read("roads", None)), measure)
@@ -118,7 +125,7 @@ def test_a_study_without_its_data_says_so_and_is_run_once(roads: Workspace) -> N
 
 
 def test_a_table_that_is_not_there_is_named(roads: Workspace) -> None:
-    wrong = replace(MEASURE, features=("missing", "code", "code", "roads"))
+    wrong = replace(MEASURE, features=Behind("missing", "code", "code", "roads"))
     told, _ = computed(roads, found(1.0, read("roads", None)), wrong)
     assert "'missing'" in told.problems["road-rules"]
     wrong = replace(MEASURE, row=("others", "kind", "b"))

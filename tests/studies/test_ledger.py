@@ -162,6 +162,9 @@ def test_computed_figures_are_the_studies_own(province: Workspace, rows: dict[st
     missed = next(each for each in villages if each.features)
     assert not missed.official
     assert {feature.layer for feature in missed.features} == {"villages"}
+    weak = rows["target t_cau_yeu"].actual
+    assert weak is not None
+    assert len(weak.features) == weak.value
     assert read_computed(province).problems == {}
 
 

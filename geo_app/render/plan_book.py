@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import DataBarRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from geo_app.domain.ledger import ACTUAL_KINDS, KINDS, STATUSES, TRENDS, Actual, Row, Status
 from geo_app.domain.plan_report import SOURCE_KINDS, Report, result_words
@@ -330,7 +331,8 @@ def _link_sources(book: Workbook, report: Report, language: str) -> None:
     for number, row in enumerate(report.rows, start=2):
         if places := report.numbers(row):
             cell = sheet.cell(number, place)
-            cell.hyperlink = f"#'{target}'!A{places[-1] + 1}"
+            location = f"'{target}'!A{places[-1] + 1}"
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location)
             cell.font = Font(name=_FONT, color="0F5C63", underline="single")
 
 

@@ -26,6 +26,7 @@ import store
 import zones
 from playwright.sync_api import sync_playwright
 
+import plan
 from geo_app.intake.delivery import import_file
 
 SMALL, LARGE = 1_000, 1_000_000
@@ -53,6 +54,7 @@ def main() -> int:
         rows += sites.measure(folder, polygons)
         rows += _in_browser(ws.settings.root, folder)
         rows += zones.measure(folder)
+        rows += plan.measure(folder)
     rows += roads.measure()
     rows += chainage.measure()
     _report(rows)

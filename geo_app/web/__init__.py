@@ -64,6 +64,7 @@ def create_app(settings: Settings, user: User = ANONYMOUS) -> Flask:
     failures.init_app(app)
     responses.init_app(app)
     studies.init_app(app)
+    plan.init_app(app)
     for module in _PAGES:
         app.register_blueprint(module.blueprint)
     return app

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, url_for
 
 from geo_app.domain.ledger import ACTUAL_KINDS, KINDS, STATUSES, TRENDS, Actual, Kind, Row
 from geo_app.domain.plan import Agency, Plan, Project
@@ -26,6 +26,7 @@ from geo_app.web.plan_lines import (
     GROUPS,
     LATE,
     SIGNS,
+    Ledgers,
     Line,
     agency_name,
     amount,
@@ -47,6 +48,12 @@ FIRST_LATE = 6
 """Rows that are late or missed which the top of the page names."""
 MAPS_TRIED = 3
 """Studies of a row's figures that are asked for a map, the latest first."""
+_KEY = "geo_app.ledgers"
+
+
+def init_app(app: Flask) -> None:
+    """Give the application a place for ledgers in words."""
+    app.extensions[_KEY] = Ledgers()
 
 
 @blueprint.get("/plan")
@@ -54,8 +61,10 @@ def index() -> str:
     """Tell how far the plan is: counts by status, what is late, and every row with its bar."""
     ws, wanted = workspace(), read_wanted()
     rows = read_ledger(ws, wanted.on)
-    chosen = wanted.rows(rows)
+    ledgers: Ledgers = current_app.extensions[_KEY]
+    shown = partial(ledgers.lines, ws.plan, rows, on=wanted.on)
     late = [row for row in rows if row.standing.status in LATE.statuses]
+    chosen = shown(wanted.rows(rows))
     return render_template(
         "plan/index.html",
         plan=ws.plan,
@@ -66,13 +75,10 @@ def index() -> str:
         groups=GROUPS,
         statuses=STATUSES,
         signs=SIGNS,
-        late=lines(ws.plan, late, on=wanted.on),
+        late=shown(late),
         first_late=FIRST_LATE,
         choices=choices(ws, rows),
-        tables=[
-            (kind, lines(ws.plan, [row for row in chosen if row.kind == kind], on=wanted.on))
-            for kind in KINDS
-        ],
+        tables=[(kind, [line for line in chosen if line.row.kind == kind]) for kind in KINDS],
     )
 
 

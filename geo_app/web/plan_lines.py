@@ -1,12 +1,13 @@
 """The ledger as pages show it: signs and groups of statuses, counts, bars, rows in words."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from threading import Lock
 
-from flask import url_for
+from flask import get_template_attribute, url_for
 
 from geo_app.domain.asked import asked_of_rule, asked_of_target
 from geo_app.domain.ledger import (
@@ -43,6 +44,7 @@ SIGNS: Mapping[Status, str] = {
     "no_data": "?",
 }
 """A sign beside each status, for whoever does not tell colours apart."""
+_LEDGERS = 8
 _TREND_SIGNS: Mapping[Trend, str] = {"up": "↗", "down": "↘", "level": "→"}
 
 
@@ -192,6 +194,12 @@ class Line:
         self.url = address(row, on=on)
 
     @cached_property
+    def html(self) -> str:
+        """It as a row of a table, written once for all pages that show it."""
+        written: str = get_template_attribute("plan/_parts.html", "ledger_row")(self)
+        return written
+
+    @cached_property
     def bar(self) -> Bar | None:
         """Its bar."""
         return bar_of(self.plan, self.row)
@@ -230,6 +238,30 @@ class Line:
 def lines(plan: Plan, rows: Sequence[Row], *, on: date | None = None) -> list[Line]:
     """Return rows in the reader's language."""
     return [Line(plan, row, on=on) for row in rows]
+
+
+class Ledgers:
+    """The rows of the latest ledgers in words, by ledger, language and day: a page reads them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[object, dict[tuple[Kind, str], Line]]]
+        self._kept = OrderedDict()
+        self._lock = Lock()
+
+    def lines(
+        self, plan: Plan, ledger: tuple[Row, ...], rows: Iterable[Row], *, on: date | None
+    ) -> list[Line]:
+        """Return some rows of a ledger, as `read_ledger` gave it, in the reader's language."""
+        key = (id(ledger), language(), on)  # the ledger is kept, so that its id stays its own
+        with self._lock:
+            if key not in self._kept:
+                found = {(line.row.kind, line.row.id): line for line in lines(plan, ledger, on=on)}
+                self._kept[key] = ledger, found
+            self._kept.move_to_end(key)
+            while len(self._kept) > _LEDGERS:
+                self._kept.popitem(last=False)
+            known = self._kept[key][1]
+        return [known[row.kind, row.id] for row in rows]
 
 
 def address(row: Row, *, on: date | None = None) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from figures_province import KNOWN, publish_figures, with_figures
 
-from geo_app.intake.delivery import Draft, draft_import, import_file
+from geo_app.intake.delivery import Delivery, Draft, draft_import, import_file
 from geo_app.intake.statistics import long_form, read_period
 from geo_app.workspace import Workspace
 
@@ -54,6 +54,24 @@ def test_years_in_columns_become_rows_and_names_codes(ws: Workspace, tmp_path: P
     assert pd.isna(values["04", "2023"])  # an empty cell is not nothing: it is not known
     assert set(rows["indicator"]) == {"people"}
     assert set(rows["unit"]) == {"people"}
+
+
+def test_a_preset_fills_in_what_every_row_has_and_a_column_wins(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    folder = ws.settings.root / "layers" / "presets"
+    (folder / "years.toml").write_text(
+        'title = {vi = "x", en = "x"}\nlayers = ["figures"]\n'
+        '[constant]\nvintage = "communes"\nunit = "people"\nsource = "Sở Nội vụ"\n',
+        encoding="utf-8",
+    )
+    path = tmp_path / "years.csv"
+    path.write_text("unit_code,indicator,unit,2022\n01,clean_pct,ratio,0.5\n", encoding="utf-8")
+    draft = draft_import(ws, path, "figures", delivery=Delivery(preset="years"))
+    assert draft.frame is not None
+    row = draft.frame[draft.frame["period"] == "2022"].iloc[0]
+    assert (row["vintage"], row["source"], row["unit"]) == ("communes", "Sở Nội vụ", "pct")
+    assert row["value"] == 50.0
 
 
 def test_earlier_deliveries_are_kept_and_their_figures_replaced(

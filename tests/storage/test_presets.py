@@ -21,6 +21,7 @@ def test_those_of_the_province_hold(province: Workspace) -> None:
         "forest_inventory",
         "road_events",
         "road_inventory",
+        "statistics_by_year",
         "village_road_register",
     }
     assert folded("CHURUNG") in found["forest_inventory"].signature
@@ -36,6 +37,7 @@ def test_all_keys(small_province: Workspace, tmp_path: Path) -> None:
         'names = ["dien tich"]\n'
         '[columns.loai]\nfield = "kind"\ncodes = {X = "xa"}\n'
         '[compose]\ncommune_code = ["h", "x"]\n'
+        '[constant]\nformer_district = "Huyện Bắc"\n'
         '[[derive]]\nfield = "kind"\nvalue = "xa"\nwhen = {h = ["1"]}\n'
         '[[leave_out]]\nwhen = {x = [""]}\nreason = {vi = "a", en = "b"}\n'
         '[headings]\nnorth = ["tung do"]\neast = ["hoanh do"]\n',
@@ -45,6 +47,7 @@ def test_all_keys(small_province: Workspace, tmp_path: Path) -> None:
     assert preset.columns[0].names == ("dt", "dien tich")
     assert preset.columns[1].codes == {"X": "xa"}
     assert preset.compose == {"commune_code": ("h", "x")}
+    assert preset.constant == {"former_district": "Huyện Bắc"}
     assert preset.derive[0].when == {"h": ("1",)}
     assert preset.leave_out[0].reason.en == "b"
     assert (preset.north, preset.east) == (("tung do",), ("hoanh do",))
@@ -65,6 +68,8 @@ def test_all_keys(small_province: Workspace, tmp_path: Path) -> None:
             "columns.a: found code 'tp'; expected one of xa, phuong",
         ),
         (TITLE + '[[derive]]\nfield = "kind"\nvalue = "xa"\nwhen = {}', "when: is empty"),
+        (TITLE + '[constant]\nkind = "tp"', "constant: found code 'tp'; expected one of xa"),
+        (TITLE + '[constant]\nsize = "1"', "field: found 'size'; layer communes has: "),
         (TITLE + "colour = 1", "colour: is not known here"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from figures_province import KNOWN, publish_figures, with_figures
@@ -31,8 +32,8 @@ def figures(result: Result) -> dict[str, float]:
     return dict(zip(result.rows["zone_code"], result.rows["value"], strict=True))
 
 
-def on_map(ws: Workspace, **settings: object) -> Result:
-    return indicator_map(ws, **{"zones": "communes", **settings})
+def on_map(ws: Workspace, *, zones: str = "communes", **settings: Any) -> Result:
+    return indicator_map(ws, zones=zones, **settings)
 
 
 def test_the_latest_period_of_the_first_indicator_is_shown(ws: Workspace) -> None:
@@ -47,7 +48,7 @@ def test_a_count_is_divided_and_its_error_stated(ws: Workspace) -> None:
     result = on_map(ws, period="2020")
     assert figures(result) == {"01": 50.0, "02": 150.0, "03": 50.0, "04": 150.0}
     rows = result.rows.set_index("zone_code")
-    assert rows.loc["02", ["low", "high", "estimated_pct"]].tolist() == [0.0, 300.0, 100.0]
+    assert list(rows.loc["02", ["low", "high", "estimated_pct"]]) == [0.0, 300.0, 100.0]
     assert set(rows["basis"]) == {"carried"}
     assert "carried_divided" in {each.code for each in result.warnings}
     assert [(each.value, each.reference) for each in result.comparisons] == [(400.0, 410.0)]
@@ -69,7 +70,7 @@ def test_a_share_is_averaged_by_weight_and_a_gap_stays_one(ws: Workspace) -> Non
     back = on_map(ws, indicator="clean_pct", zones="halves", period="2021")
     found = back.rows.set_index("zone_code")
     # (100 × 10 + 0 × 30) / 40; of the other half one commune is not known
-    assert found.loc["B1", ["value", "low", "high"]].tolist() == [25.0, 0.0, 100.0]
+    assert list(found.loc["B1", ["value", "low", "high"]]) == [25.0, 0.0, 100.0]
     assert found.loc["B2", "basis"] == "unknown"
     assert "value_unknown" in {each.code for each in back.warnings}
 

@@ -93,11 +93,20 @@ def _indicator(run: Run) -> Indicator:
 
 
 def _period(found: UnitFigures, indicator: Indicator, asked: str) -> str:
-    """Return the latest period that has figures, or the latest of those that begin as asked."""
+    """Return the latest of the periods that have figures and begin as asked."""
     fitting = [each for each in found.periods if each.startswith(asked)]
     if fitting:
         return fitting[-1]
-    known = ", ".join(found.periods) or "none"
+    if not found.periods:
+        message = (
+            f"indicator {indicator.id}: has no figure by these units, nor one that can be carried "
+            "to them; choose other units, or import figures"
+        )
+        raise UnknownError(
+            message,
+            vi="Chỉ tiêu này chưa có số liệu theo các đơn vị đã chọn, hay chuyển sang được.",
+        )
+    known = ", ".join(found.periods)
     message = f"period: indicator {indicator.id} by these units has {known}; found {asked!r}"
     raise DataError(
         message,

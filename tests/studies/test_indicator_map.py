@@ -77,7 +77,7 @@ def test_a_share_is_averaged_by_weight_and_a_gap_stays_one(ws: Workspace) -> Non
 
 def test_what_cannot_be_divided_stays_where_it_is(ws: Workspace) -> None:
     assert figures(on_map(ws, indicator="rank", zones="halves")) == {"B1": 1.0, "B2": 2.0}
-    with pytest.raises(DataError, match="has none"):
+    with pytest.raises(UnknownError, match="nor one that can be carried"):
         on_map(ws, indicator="rank")
 
 

@@ -168,8 +168,8 @@ class Row:
     `asks` is what the plan asks for in words ("tối thiểu 80 %"), `due` its last year. `agency` is
     that of the plan, `agency_now` the one that does its work today. `history` holds every actual,
     oldest first; `actual` the one that counts. `change` is what later instruments changed
-    (`changed_by`), beside the plan's own `sentence`. `layers` and `theme` are what it is looked up
-    by.
+    (`changed_by`), beside the plan's own `sentence`. `instrument` is what sets it. `layers` and
+    `theme` are what it is looked up by.
     """
 
     kind: Kind
@@ -192,3 +192,4 @@ class Row:
     layers: tuple[str, ...] = ()
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
+    instrument: str | None = None

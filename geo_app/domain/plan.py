@@ -127,7 +127,7 @@ class Target:
     holds for ("before 2025" ends in 2024); `deadline` is the same in words. `denominator` says
     of what a share is a share. `or_more`: above `maximum` is met as well. `changed_on` is the day
     since which `plan_status` holds by later law; `measures` say where its actuals come from, and
-    `facts` what is known of it.
+    `facts` what is known of it. `instrument` is what sets it; None: the plan itself.
     """
 
     id: str
@@ -159,6 +159,7 @@ class Target:
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
     note: Bilingual | None = None
+    instrument: str | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,8 @@ class Project:
     An object or task of the plan.
 
     `geometry` lists the kinds it may be drawn as; empty: record only. `access` is the access of
-    the *geometry*; the record itself is public. `measures` and `changed_on` are as in `Target`.
+    the *geometry*; the record itself is public. `measures`, `changed_on` and `instrument` are as in
+    `Target`.
     """
 
     id: str
@@ -229,6 +231,7 @@ class Project:
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
     note: Bilingual | None = None
+    instrument: str | None = None
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,7 @@ class Rule:
     `worst_grade` is the lowest road grade still allowed (I is the best). `listed`: it holds for
     roads named on a list, not for a whole class. `surfaces`: the surfaces that count; empty: a
     setting of the study. `values` are named numbers ending in their unit. `check`: how it is
-    judged on roads. `measures` are as in `Target`.
+    judged on roads. `measures` and `instrument` are as in `Target`.
     """
 
     id: str
@@ -260,6 +263,7 @@ class Rule:
     changed_by: tuple[str, ...] = ()
     change: Bilingual | None = None
     note: Bilingual | None = None
+    instrument: str | None = None
 
 
 @dataclass(frozen=True)

@@ -53,11 +53,16 @@ def read_period(row: CheckedTable) -> dict[str, Any]:
 
 
 def read_amendment(row: CheckedTable) -> dict[str, Any]:
-    """Take what later instruments changed, and a note."""
+    """Take which instrument sets a record, what later ones changed, and a note."""
     changed_by, change = row.texts("changed_by", ()), row.bilingual("change", None)
     if bool(changed_by) != (change is not None):
         raise row.error("change", "`changed_by` and `change` stand together; one is missing")
-    return {"changed_by": changed_by, "change": change, "note": row.bilingual("note", None)}
+    return {
+        "changed_by": changed_by,
+        "change": change,
+        "note": row.bilingual("note", None),
+        "instrument": row.text("instrument", None),
+    }
 
 
 def read_status(row: CheckedTable) -> dict[str, Any]:

@@ -285,6 +285,7 @@ def _row(ws: Workspace, line: _Line, actuals: tuple[Actual, ...], day: date) -> 
         layers=line.layers,
         changed_by=record.changed_by,
         change=record.change,
+        instrument=record.instrument or _main(plan),
     )
 
 
@@ -320,7 +321,12 @@ def _added_row(
         agency_now=_now(ws.plan, addition.agency, day),
         actual=counting(actuals, day),
         history=known_on(actuals, day),
+        instrument=_main(ws.plan),
     )
+
+
+def _main(plan: Plan) -> str | None:
+    return plan.main.id if plan.main else None
 
 
 def _now(plan: Plan, agency: str, day: date) -> str:

@@ -8,7 +8,7 @@ from geo_app.domain.ledger import KINDS, Actual, Kind, Row
 from geo_app.domain.result import plain_value
 from geo_app.errors import UnknownError
 from geo_app.studies.ledger import ledger_row, read_ledger
-from geo_app.studies.plan_progress import actual_cells, ledger_cells
+from geo_app.studies.plan_tables import actual_cells, ledger_cells
 from geo_app.web.arguments import day_argument
 from geo_app.web.plan_wanted import read_wanted
 from geo_app.web.province import workspace

@@ -22,6 +22,19 @@ from geo_app.workspace.entries import today
 
 WELLS = """
 [[targets]]
+id = "t_cover"
+section = "1"
+title = {vi = "Rừng", en = "Forest"}
+sentence = "70 %"
+comparator = "reach"
+unit = "pct"
+value = 70
+spatial = "table"
+instrument = "qd_9"
+verified = true
+source = "bịa cho thử nghiệm"
+
+[[targets]]
 id = "t_wells"
 section = "II.1"
 title = {vi = "Tỷ lệ giếng đạt chuẩn", en = "Share of wells that meet the standard"}
@@ -37,6 +50,23 @@ verified = true
 source = "bịa cho thử nghiệm"
 """
 
+PLANS = """
+[[instruments]]
+id = "kh_1"
+number = "1/KH"
+main = true
+title = {vi = "Kế hoạch", en = "Plan"}
+verified = true
+source = "bịa cho thử nghiệm"
+
+[[instruments]]
+id = "qd_9"
+number = "9/QĐ"
+title = {vi = "Quy hoạch", en = "Master plan"}
+verified = true
+source = "bịa cho thử nghiệm"
+"""
+
 
 @pytest.fixture(scope="module")
 def rows(province: Workspace) -> dict[str, Row]:
@@ -47,7 +77,9 @@ def rows(province: Workspace) -> dict[str, Row]:
 def wells(small_workspace: Callable[..., Workspace]) -> Workspace:
     """The small province with a target that its environment department reports on."""
     ws = small_workspace()
-    (ws.settings.root / "plan" / "targets.toml").write_text(WELLS, encoding="utf-8")
+    plan = ws.settings.root / "plan"
+    (plan / "targets.toml").write_text(WELLS, encoding="utf-8")
+    (plan / "instruments.toml").write_text(PLANS, encoding="utf-8")
     return open_workspace(ws.settings.root)
 
 
@@ -212,6 +244,18 @@ def test_what_an_agency_adds_to_the_plan_has_its_row(wells: Workspace) -> None:
     row = ledger_row(wells, "target", "pl1_7")
     assert (row.section, row.due, row.standing.status) == ("PL1", 2025, "met")
     assert read_ledger(wells)[-1] == row
+
+
+def test_several_instruments_live_in_one_workspace(wells: Workspace) -> None:
+    assert {row.id: row.instrument for row in read_ledger(wells)} == {
+        "t_cover": "qd_9",
+        "t_wells": "kh_1",
+        "well_programme": "kh_1",
+    }
+    chosen = plan_progress(wells, instrument="qd_9").table("ledger").records()
+    assert [row["id"] for row in chosen] == ["t_cover"]
+    with pytest.raises(UnknownError, match="qd_0"):
+        plan_progress(wells, instrument="qd_0")
 
 
 def test_the_ledger_is_kept_for_reader_day_and_forms(wells: Workspace) -> None:

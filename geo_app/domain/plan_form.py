@@ -60,6 +60,7 @@ APPENDIX_COLUMNS: Mapping[str, str] = {
 }
 FILLED_IN = ("new", "day", "evidence", "note")
 """The columns of the form that an agency fills in."""
+_LEAP = 10.0
 UNIT_OF: Mapping[str, str] = {"progress": "tình trạng", "grade": "loại đô thị"}
 """What stands in the column of units where there is none."""
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -224,6 +225,18 @@ class FormDraft:
     def named(self, who: str) -> "FormDraft":
         """Return it with who sends it, where a name was typed."""
         return replace(self, who=who) if who.strip() else self
+
+
+def leaps(before: float | None, after: float | None) -> bool:
+    """
+    Tell whether a figure is ten times the one before or more, or a tenth or less.
+
+    >>> leaps(64.1, 0.641), leaps(64.1, 60.0), leaps(None, 3.0)
+    (True, False, False)
+    """
+    if not before or not after:
+        return False
+    return not 1 / _LEAP < abs(after / before) < _LEAP
 
 
 def sent_form_from(plain: Mapping[str, Any]) -> SentForm:

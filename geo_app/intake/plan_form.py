@@ -22,15 +22,12 @@ from geo_app.domain.plan_form import (
     FormDraft,
     FormRow,
     SentForm,
+    leaps,
     place,
 )
-from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.domain.submission import Line, line_from_json
 from geo_app.intake.plan_appendix import judge_appendix
 from geo_app.intake.plan_form_cells import Spot, chosen, read_day, read_figure, written
-
-_LEAP = 10.0
-"""So many times as much as the last value, or as little, is asked about."""
 
 
 def judge_form(sent: SentForm, form: Form, today: date) -> FormDraft:
@@ -197,12 +194,10 @@ def _doubts(row: _Row, line: Line) -> Iterator[Finding]:
     asked, spot = row.asked, row.spot("new")
     if row.cells["new"].kind == "percent":
         yield spot.says(found.FORM_PERCENT_CELL, done="converted", read=line.value)
-    if line.value and isinstance(asked.last, float) and asked.last:
-        times = abs(line.value / asked.last)
-        if not 1 / _LEAP < times < _LEAP:
-            unit = STATISTIC_UNITS[asked.unit].vi if asked.unit else ""
-            new, old = f"{line.value:g} {unit}", f"{asked.last:g} {unit}"
-            yield spot.says(found.FORM_LEAP, done="nothing", found=new, last=old)
+    if isinstance(asked.last, float) and leaps(asked.last, line.value):
+        unit = asked.unit_title
+        new, old = f"{line.value:g} {unit}", f"{asked.last:g} {unit}"
+        yield spot.says(found.FORM_LEAP, done="nothing", found=new, last=old)
     if asked.last_day and line.day <= last_day(asked.last_day):
         new, kind = f"{line.day:%d/%m/%Y}", found.FORM_OLDER
         yield row.spot("day").says(kind, done="nothing", found=new, last=asked.last_day)

@@ -6,7 +6,7 @@ from typing import Any
 
 from geo_app.domain.ledger import PROGRESSES, Actual, Kind, Row
 from geo_app.domain.period import read_period
-from geo_app.domain.plan_form import Answer, Form, FormRow
+from geo_app.domain.plan_form import Answer, Form, FormRow, leaps
 from geo_app.domain.submission import Addition, Line, Submission
 from geo_app.domain.text import Bilingual
 from geo_app.studies.ledger import read_ledger
@@ -40,6 +40,11 @@ class Difference:
         if self.before is None or self.before.value is None or self.after.value is None:
             return None
         return self.after.value - self.before.value
+
+    @property
+    def leaps(self) -> bool:
+        """Whether the figure is so much more or less than the one before that its unit is asked."""
+        return self.before is not None and leaps(self.before.value, self.after.value)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values, words in Vietnamese."""

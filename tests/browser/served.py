@@ -26,13 +26,13 @@ class Served:
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[str]:
-    """Serve a workspace and give the address; stop at the end."""
+def serving(root: Path, *options: str) -> Iterator[str]:
+    """Serve a workspace, with more options of `geo-app serve`, and give the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from geo_app.cli import main; main()"]
-    command += ["--workspace", str(root), "serve", "--port", str(port)]
+    command += ["--workspace", str(root), "serve", "--port", str(port), *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     for _ in range(100):

@@ -1,7 +1,6 @@
 """A report as a Word document, to be pasted from: real tables, headings by style, alt texts."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -25,21 +24,19 @@ from geo_app.render.docx_parts import (
     add_references,
     add_signature,
 )
+from geo_app.render.docx_table import CELL_STYLES, table_of
 from geo_app.render.paper import Drawing
 
 _FONT = "Times New Roman"
 """The letter of Vietnamese administrative documents (Decree 30/2020/NĐ-CP, annex I)."""
 _LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 _SIZES = {"Normal": 13, "Title": 18, "Heading 1": 14, "Heading 2": 13}
-_STYLES = {False: "Table cell", True: "Table figure"}
-"""Style of a cell, by whether it holds a figure."""
+_SUBHEADING = "Heading2"
 _RED, _QUIET = RGBColor(0xB3, 0x26, 0x1E), RGBColor(0x55, 0x62, 0x5F)
 _TONES = {"plain": None, "warning": _RED, "quiet": _QUIET}
 _A4 = (Mm(210), Mm(297))
 _PROPERTY = 255
 """Signs that a property of a Word file holds."""
-_PADDING = Mm(1.2)
-_HEAD = "ECEEE8"
 
 
 def to_docx(document: Document) -> bytes:
@@ -79,7 +76,7 @@ def _set_styles(word: Word, document: Document) -> None:
     title.element.pPr.remove(title.element.pPr.find(qn("w:pBdr")))
     text = word.styles["Normal"].paragraph_format
     text.space_after, text.line_spacing = Pt(6), 1.0
-    for figures, name in _STYLES.items():
+    for figures, name in CELL_STYLES.items():
         style: Any = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _set_font(style, 9, bold=False)
         style.paragraph_format.space_after = Pt(0)
@@ -154,7 +151,8 @@ def _add_title(word: Word, document: Document) -> None:
 
 def _add(word: Word, part: Part) -> None:
     if isinstance(part, Grid):
-        _add_table(word, part)
+        # An empty line keeps tables that follow each other apart.
+        word.add_paragraph()._p.addprevious(table_of(part))
     elif isinstance(part, References):
         add_references(word, part)
     elif isinstance(part, Drawing):
@@ -166,7 +164,8 @@ def _add(word: Word, part: Part) -> None:
 
 def _add_text(word: Word, part: Paragraph) -> None:
     if part.tone == "heading":
-        word.add_paragraph(part.text, style="Heading 2")
+        # By id: looking a style up by name takes longer than all else.
+        word.add_paragraph(part.text)._p.style = _SUBHEADING
         return
     line = word.add_paragraph()
     line.paragraph_format.keep_with_next = part.tone == "quiet" or None
@@ -177,47 +176,4 @@ def _add_text(word: Word, part: Paragraph) -> None:
     run.bold = part.tone == "warning" or None
     if part.cites:
         line.add_run(" ")
-        add_citations(line._p, part.cites)
-
-
-def _add_table(word: Word, grid: Grid) -> None:
-    ids = {figures: word.styles[_STYLES[figures]].style_id for figures in _STYLES}
-    table = word.add_table(rows=1 + len(grid.rows), cols=len(grid.columns), style="Table Grid")
-    table.autofit = False
-    _set_padding(table)
-    for column, own in zip(table.columns, grid.columns, strict=True):
-        column.width = Mm(own.width_mm)
-    texts = [tuple(each.title for each in grid.columns), *grid.rows]
-    # By element: the rows and cells of python-docx take ten times as long.
-    for row, line in zip(table._tbl.tr_lst, texts, strict=True):
-        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, own, text in zip(row.tc_lst, grid.columns, line, strict=True):
-            cell.width = Mm(own.width_mm)
-            cell.p_lst[0].style = ids[own.figures]
-            if own.cites and row is not table._tbl.tr_lst[0]:
-                add_citations(cell.p_lst[0], re.findall(r"\d+", text))
-            else:
-                cell.p_lst[0].add_r().text = text
-    _mark_head(table.rows[0])
-    word.add_paragraph()
-
-
-def _set_padding(table: Any) -> None:
-    padding = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), str(_PADDING.twips))
-        edge.set(qn("w:type"), "dxa")
-        padding.append(edge)
-    table._tbl.tblPr.append(padding)
-
-
-def _mark_head(row: Any) -> None:
-    """Make a row the head: bold, shaded, repeated on every page."""
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for cell in row.cells:
-        shade = OxmlElement("w:shd")
-        for name, value in (("val", "clear"), ("color", "auto"), ("fill", _HEAD)):
-            shade.set(qn(f"w:{name}"), value)
-        cell._tc.get_or_add_tcPr().append(shade)
-        cell.paragraphs[0].runs[0].bold = True
+        add_citations(line, part.cites)

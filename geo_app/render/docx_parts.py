@@ -1,32 +1,27 @@
 """Parts of a Word document that python-docx has no words for: citations, and letterheads."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as Line
 
 from geo_app.render.document import Letter, References
+from geo_app.render.docx_table import LINK_COLOR, citations
 
-_LINK = "0F5C63"
 _WIDTHS = (Mm(60), Mm(105))
 """Of the two columns of a letterhead: the issuer's, and the state's."""
 
 
-def add_citations(line: Any, places: Iterable[object]) -> None:
-    """Add links to lines of the list of sources, [3] [14], to the element of a paragraph."""
-    for rank, place in enumerate(places):
-        if rank:
-            line.add_r().text = " "
-        link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), f"source_{place}")
-        link.append(_linked_run(f"[{place}]"))
-        line.append(link)
+def add_citations(line: Line, places: Sequence[int]) -> None:
+    """Add links to lines of the list of sources, [3] [14], to a paragraph."""
+    for each in parse_xml(f"<w:p {nsdecls('w')}>{citations(places)}</w:p>"):
+        line._p.append(each)
 
 
 def add_references(word: Word, part: References) -> None:
@@ -106,7 +101,7 @@ def _linked_run(text: str, *, half_points: int | None = None) -> Any:
     run = OxmlElement("w:r")
     properties = OxmlElement("w:rPr")
     color = OxmlElement("w:color")
-    color.set(qn("w:val"), _LINK)
+    color.set(qn("w:val"), LINK_COLOR)
     properties.append(color)
     if half_points is not None:
         size = OxmlElement("w:sz")

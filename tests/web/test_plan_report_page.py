@@ -70,7 +70,7 @@ def test_the_form_lists_the_outlines(client: FlaskClient, language: str) -> None
     assert page.status_code == 200
     assert {"vi": "Báo cáo thử", "en": "Trial report"}[language] in page.text
     assert "plan/reports/trial.toml" in page.text
-    read_page(page.text)
+    assert read_page(page.text).problems == []
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from geo_app.domain.text import Bilingual
 URBAN_TOPIC = "urban_classes"
 """Topic of the legal rules that tell which classes of urban areas there are."""
 
-_SHARE = ("all", "pct")
 _UNLIKE = Bilingual(
     "Văn bản sau đã thay đổi nội dung này.", "A later instrument changed what is asked here."
 )
@@ -129,14 +128,10 @@ def asked_of_rule(rule: Rule, plan: Plan) -> Asked:
 
     A rule without a figure, a grade, a way to judge it or a target is a check of each project.
     """
-    naming = [target for target in plan.targets.values() if rule.id in target.rules]
-    if naming:
-        last = max(naming, key=lambda target: target.year or 0)
-        return asked_of_target(last, plan)
-    if not (rule.values or rule.worst_grade or rule.check):
-        return Asked(None)
-    comparator, unit = _SHARE
-    return Asked(comparator, unit)
+    for target in plan.targets_of(rule.id):
+        return asked_of_target(target, plan)
+    judged = rule.values or rule.worst_grade or rule.check
+    return Asked("all", "pct") if judged else Asked(None)
 
 
 def _stated(row: Target | Project) -> Literal["achieved", "missed"] | None:

@@ -42,6 +42,10 @@ _SILENT = Bilingual(
     "{figure} The deadline ({due}) has passed; there is no figure of that date.",
 )
 _PASSED = Bilingual("{figure} Đã quá hạn ({due}).", "{figure} The deadline ({due}) has passed.")
+_UNKNOWN = Bilingual(
+    "{figure} Còn {share} chưa rõ, có thể làm thay đổi kết luận.",
+    "{figure} Another {share} is not known, which could change the verdict.",
+)
 _MEAN = Bilingual(
     "Bình quân {first}–{last}: {figure}; yêu cầu {asks}.",
     "Mean of {first}–{last}: {figure}; asked: {asks}.",
@@ -129,6 +133,8 @@ def _line_standing(asked: Asked, actuals: Sequence[Actual]) -> Standing:
     if line is None:
         return _stand(asked, latest, "not_due", _NO_LINE.filled(figure=told))
     rising = (_goal(asked, base.value) or 0.0) >= base.value
+    if rising and latest.high is not None and _value(latest) < line - _EXACT <= latest.high:
+        return _undecided(asked, latest, "not_due")
     ahead = _value(latest) - line if rising else line - _value(latest)
     reason = _LINE.filled(figure=told, base=base.value, year=str(base.year), line=line)
     stand = _stand(asked, latest, "on_track" if ahead >= -_EXACT else "behind", reason)
@@ -147,6 +153,8 @@ def _due_standing(asked: Asked, actuals: Sequence[Actual], deadline: date) -> St
             text = _LATE.filled(figure=_told(asked, each), due=due)
             return _stand(asked, each, "met_late", text)
     latest = actuals[-1]
+    if latest.high is not None and met_by(asked, latest.high):
+        return _undecided(asked, latest, "no_data")
     known = bool(later) or last_day(latest.day) == deadline
     text = (_PASSED if known else _SILENT).filled(figure=_told(asked, latest), due=due)
     return _stand(asked, latest, "missed" if known else "no_data", text)
@@ -212,6 +220,13 @@ def _stand(
 def _told(asked: Asked, actual: Actual) -> Bilingual:
     figure = figure_words([_value(actual)], asked.unit)
     return _FIGURE.filled(day=actual.day, figure=figure, asks=asked.words)
+
+
+def _undecided(asked: Asked, actual: Actual, status: Status) -> Standing:
+    """Leave open what hangs on the part that is not known."""
+    share = (actual.high or 0.0) - _value(actual)
+    text = _UNKNOWN.filled(figure=_told(asked, actual), share=figure_words([share], asked.unit))
+    return _stand(asked, actual, status, text)
 
 
 def _value(actual: Actual) -> float:

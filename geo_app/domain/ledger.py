@@ -94,7 +94,7 @@ class Actual:
     (``2025``, ``2025-06``, ``2025-12-31``). `made` is the day it became known here. `study` and
     `settings` lead to how it was computed. `breaks`: it cannot be compared with the one before.
     `official`: it is the row's own figure, as those who report count it; any other stands beside
-    and sets no status.
+    and sets no status. `high` is what `value` would be if all that is not known counted in it.
     """
 
     kind: ActualKind
@@ -112,6 +112,7 @@ class Actual:
     note: Bilingual | None = None
     breaks: bool = False
     official: bool = True
+    high: float | None = None
 
 
 def last_day(text: str) -> date:

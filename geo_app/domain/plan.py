@@ -103,10 +103,10 @@ class Measure:
     A total of a study that gives a figure of the ledger.
 
     `settings` are the study's. `row` is a table, a column and its value, where the figure stands in
-    a table's row instead. The figure speaks of the date of the input `layer`. `features` tells what
-    is behind it.
-    `official`: it is the figure the plan means, as those who report count it; any other stands
-    beside it and sets no status.
+    a table's row instead. `unknown` names the share that is not known and not counted in it, in
+    percent, or that part and the whole. The figure speaks of the date of the input `layer`;
+    `features` tells what is behind it. `official`: it is the figure the plan means, as those who
+    report count it; any other stands beside it and sets no status.
     """
 
     study: str
@@ -115,6 +115,7 @@ class Measure:
     official: bool
     settings: Mapping[str, str] = field(default_factory=dict)
     row: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     features: Behind | None = None
 
 
@@ -348,6 +349,11 @@ class Plan:
         agency = self.agency(agency_id)
         ended = agency.succession is not None and last_day(agency.succession.until) <= day
         return self.agency_today(agency_id) if ended else agency
+
+    def targets_of(self, rule_id: str) -> tuple[Target, ...]:
+        """Return the targets that name a rule, the one that is due last first."""
+        naming = [target for target in self.targets.values() if rule_id in target.rules]
+        return tuple(sorted(naming, key=lambda target: target.year or 0, reverse=True))
 
     def legal_rule_on(self, topic: str, day: date) -> LegalRule | None:
         """Return the rule of `topic` in force on `day`; None if there is none."""

@@ -54,6 +54,7 @@ def _read_measure(table: CheckedTable) -> Measure:
         official=table.flag("official"),
         settings=_read_texts(table, "settings"),
         row=_read_row(table),
+        unknown=_read_unknown(table),
         features=read_optional(table, "features", _read_behind),
     )
 
@@ -63,6 +64,13 @@ def _read_row(table: CheckedTable) -> tuple[str, ...]:
     if len(names) not in (0, 3):
         expected = "a table, its column and the value there"
         raise table.error("row", f"found {list(names)}; expected {expected}")
+    return names
+
+
+def _read_unknown(table: CheckedTable) -> tuple[str, ...]:
+    names: tuple[str, ...] = table.texts("unknown", ())
+    if len(names) not in (0, 1, 2):
+        raise table.error("unknown", f"found {list(names)}; expected a share, or part and whole")
     return names
 
 

@@ -83,7 +83,8 @@ def _measures(plan: Plan) -> Iterator[tuple[Key, Measure]]:
 
 
 def _actual(ws: Workspace, measure: Measure, result: Result) -> Actual | None:
-    value = _figure(measure, result)
+    figures = _figures(measure, result)
+    value = _known(figures, measure.total)
     if value is None:
         return None
     made = max(_loaded(ws, each.layer) for each in result.inputs)
@@ -95,6 +96,7 @@ def _actual(ws: Workspace, measure: Measure, result: Result) -> Actual | None:
         source=f"{result.title.vi}: {', '.join(titles)}",
         verified="unverified" not in result.marks,
         value=value,
+        high=_high(measure, figures, value),
         marks=result.marks,
         made=made,
         features=_features(measure, result),
@@ -118,15 +120,28 @@ def _as_progress(actual: Actual) -> Actual | None:
     return replace(actual, value=None, progress=progress, note=_DONE.filled(share=actual.value))
 
 
-def _figure(measure: Measure, result: Result) -> float | None:
-    """Return the figure a measure names; None where the study does not know it."""
-    figures: Mapping[str, object] = result.totals
-    if measure.row:
-        name, column, value = measure.row
-        rows = _records(result, name, column, measure.total)
-        figures = next((row for row in rows if row[column] == value), {})
-    found = plain_value(figures.get(measure.total))
+def _figures(measure: Measure, result: Result) -> Mapping[str, object]:
+    """Return the totals of a study, or the row of a table, that a measure takes its figure from."""
+    if not measure.row:
+        return result.totals
+    name, column, value = measure.row
+    rows = _records(result, name, column, measure.total, *measure.unknown)
+    return next((row for row in rows if row[column] == value), {})
+
+
+def _known(figures: Mapping[str, object], name: str) -> float | None:
+    """Return a figure; None where the study does not know it."""
+    found = plain_value(figures.get(name))
     return float(found) if isinstance(found, (int, float)) and math.isfinite(found) else None
+
+
+def _high(measure: Measure, figures: Mapping[str, object], value: float) -> float | None:
+    """Return the figure with all that is not known counted; None where nothing is unknown."""
+    parts = [_known(figures, name) for name in measure.unknown]
+    if not parts or not parts[0]:
+        return None
+    share = parts[0] if len(parts) == 1 else 100 * parts[0] / (parts[1] or math.nan)
+    return value + share
 
 
 def _features(measure: Measure, result: Result) -> tuple[Feature, ...]:

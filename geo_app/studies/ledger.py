@@ -154,22 +154,15 @@ def _lines(plan: Plan) -> Iterator[_Line]:
         asked = asked_of_project(project)
         yield _Line("project", project, asked, project.action.vi, project.agency, layers)
     for rule in plan.rules.values():
-        naming = [each.agency for each in _naming(plan, rule) if each.agency]
-        agency = naming[0] if naming else None
+        agency = next((each.agency for each in plan.targets_of(rule.id)), None)
         yield _Line("rule", rule, asked_of_rule(rule, plan), rule.sentence, agency, rule.layers)
-
-
-def _naming(plan: Plan, rule: Rule) -> list[Target]:
-    """Return the targets that name a rule, the one due last first."""
-    naming = [target for target in plan.targets.values() if rule.id in target.rules]
-    return sorted(naming, key=lambda target: target.year or 0, reverse=True)
 
 
 def _actuals_of(plan: Plan, line: _Line, found: Found) -> tuple[Actual, ...]:
     """Return all that is known of a row; of a rule also what is known of the target it serves."""
     own = found.get((line.kind, line.record.id), ())
     if isinstance(line.record, Rule) and not own:
-        naming = _naming(plan, line.record)
+        naming = plan.targets_of(line.record.id)
         return found.get(("target", naming[0].id), ()) if naming else ()
     return own
 

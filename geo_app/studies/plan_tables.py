@@ -32,6 +32,7 @@ _KIND = column("kind", "Nhóm", "Kind", kind="text", values=words_of(KINDS))
 _STATUS = column("status", "Tình trạng", "Status", kind="text", values=words_of(STATUSES))
 _REACHED = (
     column("value", "Kết quả", "Actual"),
+    column("high", "Nếu phần chưa rõ đều đạt", "If all not known counted"),
     column("progress", "Tiến độ", "Progress", kind="text", values=words_of(PROGRESSES)),
     column("grade", "Loại đạt được", "Class reached", kind="text"),
 )
@@ -122,6 +123,7 @@ def actual_cells(actual: Actual | None) -> dict[str, Any]:
         return dict.fromkeys(["day", *(each.name for each in (*_REACHED, *_SOURCED))])
     return {
         "value": actual.value,
+        "high": actual.high,
         "progress": actual.progress,
         "grade": actual.grade,
         "actual_kind": actual.kind,

@@ -153,6 +153,18 @@ def test_after_the_deadline_what_was_known_by_then_decides(
     assert stand.status == status
 
 
+def test_what_hangs_on_the_unknown_part_is_left_open() -> None:
+    unsure = replace(figure(75, "2025"), high=81.0)
+    stand = judge(HARDENED, [unsure], NOW)
+    assert (stand.status, stand.gap) == ("no_data", -5)
+    assert "6 %" in stand.reason.en
+    assert judge(HARDENED, [replace(unsure, high=79.0)], NOW).status == "missed"
+    assert judge(HARDENED, [replace(figure(80, "2025"), high=90.0)], NOW).status == "met"
+    below = replace(figure(64, "2025"), high=66.0)  # the line asks for 65
+    assert judge(FOREST, [below], NOW).status == "not_due"
+    assert judge(FOREST, [replace(below, high=64.5)], NOW).status == "behind"
+
+
 def test_growth_is_averaged_over_every_year_of_the_period() -> None:
     growth = Asked("yearly_average", "pct_per_year", minimum=8, maximum=9, since=2021, due=2022)
     both = [figure(10, "2021"), figure(6, "2022")]

@@ -348,6 +348,11 @@ WRONG = [
     ("targets", TARGET + REACH + MEASURE, "official: is missing"),
     (
         "targets",
+        TARGET + REACH + MEASURE + 'official = true\nunknown = ["a", "b", "c"]\n',
+        "unknown: found ['a', 'b', 'c']; expected a share, or part and whole",
+    ),
+    (
+        "targets",
         TARGET + REACH + MEASURE + 'official = true\nrow = ["others"]\n',
         "row: found ['others']; expected a table, its column and the value there",
     ),

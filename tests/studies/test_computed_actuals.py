@@ -84,6 +84,19 @@ def test_a_figure_without_a_date_is_of_the_day_it_was_loaded(roads: Workspace) -
     assert actual.day == actual.made.isoformat()
 
 
+@pytest.mark.parametrize(
+    ("unknown", "high"),
+    [(("open_pct",), 86.5), (("open", "all"), 91.5), (("none_pct",), None), ((), None)],
+)
+def test_the_part_that_is_not_known_bounds_a_figure(
+    roads: Workspace, unknown: tuple[str, ...], high: float | None
+) -> None:
+    result = found(81.5, read("roads", None))
+    result.totals |= {"open_pct": 5.0, "open": 10, "all": 100, "none_pct": 0.0}
+    told, _ = computed(roads, result, replace(MEASURE, unknown=unknown))
+    assert told.actuals["rule", "R1"][0].high == high
+
+
 def test_the_features_behind_a_figure_are_chosen_rows(roads: Workspace) -> None:
     behind = Behind("others", "code", "code", "roads", {"code": "b"})
     told, _ = computed(roads, found(1.0, read("roads", None)), replace(MEASURE, features=behind))

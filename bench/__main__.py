@@ -20,6 +20,7 @@ import footprints
 import generate
 import ground
 import intake
+import plan_report
 import roads
 import sites
 import store
@@ -55,6 +56,7 @@ def main() -> int:
         rows += _in_browser(ws.settings.root, folder)
         rows += zones.measure(folder)
         rows += plan.measure(folder)
+        rows += plan_report.measure(folder)
     rows += roads.measure()
     rows += chainage.measure()
     _report(rows)

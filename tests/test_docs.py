@@ -124,7 +124,16 @@ LISTINGS = {
     "overrides list": ["overrides", "list"],
     "plan": ["plan"],
 }
-SINGLE = ("check", "checks show", "checks verify", "locate", "plan impact", "posts list", "where")
+SINGLE = (
+    "check",
+    "checks show",
+    "checks verify",
+    "locate",
+    "plan impact",
+    "plan outlines",
+    "posts list",
+    "where",
+)
 """Verbs whose JSON their own tests look at."""
 
 

@@ -6,7 +6,7 @@ been accepted of the agencies' forms by then. So the same report can be made aga
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
@@ -98,36 +98,18 @@ def make_report(
     asked, about = check_report(ws, outline, period=period, on=day)
     then = ws if day == today(ws) else ws.as_of(day)
     tell(_READING)
-    rows = read_ledger(then, day)
-    filling = Filling(
-        ws=then,
-        outline=asked,
-        period=about,
-        on=day,
-        rows=rows,
-        agencies={each.id: each.title for each in ws.plan.agencies.values()},
-        missing=_missing(then, about, day),
-        tell=tell,
+    return _filled(
+        Filling(
+            ws=then,
+            outline=asked,
+            period=about,
+            on=day,
+            rows=read_ledger(then, day),
+            agencies={each.id: each.title for each in ws.plan.agencies.values()},
+            missing=_missing(then, about, day),
+            tell=tell,
+        )
     )
-    chapters = filling.chapters()
-    collected = len(accepted(then, day))
-    report = Report(
-        outline=asked,
-        title=filling.title(),
-        period=about,
-        on=day,
-        generation=then.published.generation,
-        collected=collected,
-        chapters=chapters,
-        rows=rows,
-        agencies=filling.agencies,
-        instruments={each.id: each.number for each in ws.plan.instruments.values()},
-        notices=tuple(_notices(then, rows, day, collected)),
-    )
-    cited = [each for chapter in chapters for part in chapter.parts for each in _cited(part)]
-    rest = [each for row in rows for each in history_sources(row)]
-    sources = list_sources([*cited, *rest])
-    return replace(report, sources=sources, cited=len(list_sources(cited)))
 
 
 def check_report(ws: Workspace, outline: str, *, period: str, on: date) -> tuple[Outline, Period]:
@@ -180,6 +162,28 @@ def _period(outline: Outline, period: str, on: date) -> Period:
         message = f"period: {found} begins after {on}, the day of the figures"
         raise DataError(message, vi=f"{found.title.vi} chưa bắt đầu vào ngày {on:%d/%m/%Y}.")
     return found
+
+
+def _filled(filling: Filling) -> Report:
+    ws, rows, day = filling.ws, filling.rows, filling.on
+    chapters, collected = filling.chapters(), len(accepted(ws, day))
+    cited = [each for chapter in chapters for part in chapter.parts for each in _cited(part)]
+    rest = [each for row in rows for each in history_sources(row)]
+    return Report(
+        outline=filling.outline,
+        title=filling.title(),
+        period=filling.period,
+        on=day,
+        generation=ws.published.generation,
+        collected=collected,
+        chapters=chapters,
+        rows=rows,
+        agencies=filling.agencies,
+        instruments={each.id: each.number for each in ws.plan.instruments.values()},
+        notices=tuple(_notices(ws, rows, day, collected)),
+        sources=list_sources([*cited, *rest]),
+        cited=len(list_sources(cited)),
+    )
 
 
 def _missing(ws: Workspace, period: Period, on: date) -> tuple[Owing, ...]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -235,6 +236,8 @@ class TestCommand:
         assert out.read_bytes().startswith(b"%PDF")
         listed = CliRunner().invoke(main, [*where, "outlines"])
         assert "trial  quarter  4         Báo cáo thử" in listed.output
+        rows = json.loads(CliRunner().invoke(main, [*where, "outlines", "--json"]).output)
+        assert [sorted(row) for row in rows] == [["id", "name", "name_en", "sections", "span"]]
 
     def test_an_ending_that_is_not_known(self, ws: Workspace, tmp_path: Path) -> None:
         where = ["--workspace", str(ws.settings.root), "plan", "report"]

@@ -130,7 +130,10 @@ SINGLE = (
     "checks verify",
     "locate",
     "plan impact",
+    "plan late",
     "plan outlines",
+    "plan submission",
+    "plan submissions",
     "posts list",
     "where",
 )

@@ -7,6 +7,7 @@ from typing import Any
 from geo_app.domain.ledger import PROGRESSES, Actual, Kind, Row
 from geo_app.domain.period import read_period
 from geo_app.domain.plan_form import Answer, Form, FormRow, leaps
+from geo_app.domain.result import ILLUSTRATIVE
 from geo_app.domain.submission import Addition, Line, Submission
 from geo_app.domain.text import Bilingual
 from geo_app.studies.ledger import read_ledger
@@ -116,7 +117,8 @@ def _rows_of(ws: Workspace, agency: str) -> Iterator[Row]:
 
 
 def _form_row(ws: Workspace, row: Row) -> FormRow:
-    last = row.actual
+    """Return what a form asks of a row; made-up figures do not go out to agencies."""
+    last = _last(row)
     return FormRow(
         kind=row.kind,
         id=row.id,
@@ -167,5 +169,17 @@ def _difference(
 
 def _other_actual(row: Row) -> Actual | None:
     """Return what is known of a row from elsewhere than forms."""
-    known = [each for each in row.history if each.kind != "reported" and each.official]
+    known = [each for each in row.history if each.kind != "reported" and _real(each)]
     return known[-1] if known else None
+
+
+def _last(row: Row) -> Actual | None:
+    """Return what is known of a row, but for what only illustrates or checks."""
+    if row.actual is not None and _real(row.actual):
+        return row.actual
+    known = [each for each in row.history if _real(each)]
+    return known[-1] if known else None
+
+
+def _real(actual: Actual) -> bool:
+    return actual.official and not set(actual.marks) & set(ILLUSTRATIVE)

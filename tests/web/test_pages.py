@@ -21,6 +21,9 @@ WEB = Path(geo_app.web.__file__).parent
 
 def pages_of(ws: Workspace) -> Iterator[str]:
     yield from ("/", "/layers", "/plan", "/checks", "/search?q=hoa", "/search")
+    yield from ("/plan/agencies", "/plan/law", "/plan?status=open")
+    yield from (f"/plan/projects/{each}" for each in list(ws.plan.projects)[:2])
+    yield from (f"/plan/agencies/{each}" for each in list(ws.plan.agencies)[:2])
     yield from (f"/map/{theme}" for theme in ws.catalogue.themes)
     yield from (f"/layers/{layer.id}" for layer in ws.layers)
     served = ((name, v) for name, v in ws.versions.items() if name in ws.catalogue.layers)

@@ -15,7 +15,6 @@ from geo_app.domain.ledger import (
     PROGRESSES,
     STATUSES,
     Actual,
-    ActualKind,
     Row,
     Status,
 )
@@ -30,7 +29,7 @@ PLAN = "plan"
 """Kind of a source: the words of the plan itself."""
 SOURCE_KINDS: Mapping[str, Bilingual] = {
     PLAN: Bilingual("văn bản kế hoạch", "the plan's words"),
-    **ACTUAL_KINDS,
+    **{str(kind): title for kind, title in ACTUAL_KINDS.items()},
 }
 CLASS = Bilingual("loại {grade}", "class {grade}")
 
@@ -38,12 +37,12 @@ CLASS = Bilingual("loại {grade}", "class {grade}")
 @dataclass(frozen=True)
 class Source:
     """
-    Where numbers come from; cited by its place in the list.
+    Where numbers come from; cited by its place in the list. `kind` is one of `SOURCE_KINDS`.
 
     `days` are those its figures speak of. `study`: what computed them, with its settings.
     """
 
-    kind: ActualKind | str
+    kind: str
     text: str
     verified: bool
     days: tuple[str, ...] = ()

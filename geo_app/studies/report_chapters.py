@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from geo_app.domain.ledger import KINDS, STATUSES, Row, Status
 from geo_app.domain.outline import BYS, By, Outline, OutlinePart, OutlineSection
@@ -164,12 +165,12 @@ class Filling:
     def _plot(self, part: OutlinePart) -> Plot | Remark:
         from geo_app.studies import find_study  # noqa: PLC0415 (the studies name this one)
 
-        study, settings = part.study, part.settings
+        study, settings = part.study, dict[str, Any](part.settings)
         if part.target:
             row = self._row(part.target)
             if row.actual is None or row.actual.study is None:
                 return Remark(_NO_MAP.filled(why=_NOT_COMPUTED.filled(title=row.title)))
-            study, settings = row.actual.study, row.actual.settings or {}
+            study, settings = row.actual.study, dict(row.actual.settings or {})
         assert study is not None
         try:
             asked = find_study(study)

@@ -6,7 +6,7 @@ workspaces. Both sides are judged today, so that only the change tells.
 """
 
 import string
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,21 +18,20 @@ from geo_app.domain.ledger import Row
 from geo_app.domain.outline import Outline
 from geo_app.domain.result import Input, Notice, Table, rounded
 from geo_app.domain.saved import Saved, Verification
-from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.ledger import read_ledger
 from geo_app.studies.plan_impact_tables import (
-    CHANGE_COLUMNS,
-    CHECK_COLUMNS,
     DEFINITION,
     EXPLANATION,
     MORE,
-    REPORT_COLUMNS,
-    ROW_COLUMNS,
     TITLES,
     TOTAL_COLUMNS,
+    change_columns,
+    check_columns,
+    report_columns,
+    row_columns,
 )
 from geo_app.studies.result import Result
 from geo_app.studies.study import Parameter, Run, Study
@@ -108,7 +107,7 @@ def _impact(run: Run, before: Workspace, after: Workspace) -> Result:
     changes = _changes(before, after)
     names = {change["id"]: change["title"] for change in changes}
     moved = moved_rows(before, after)
-    checks, notices = _checks(run, after, names)
+    checks, causes, notices = _checks(run, after, names)
     reports = _reports(after, moved)
     run.inputs.include(_inputs(before, after))
     totals = {
@@ -119,12 +118,18 @@ def _impact(run: Run, before: Workspace, after: Workspace) -> Result:
         "checks": len({row["number"] for row in checks}),
         "reports": sum(row["changed"] > 0 for row in reports),
     }
+    rows = [_row(after, each, names) for each in moved]
+    titles = {each.row.id: each.row.title for each in moved}
+    asked = (text for row in rows for text in (row.get("asks_before"), row.get("asks_after")))
+    asks = _words(filter(None, asked))
     return run.result(
         tables=(
-            _table("rows", ROW_COLUMNS, [_row(after, each, names) for each in moved]),
-            _table("checks", CHECK_COLUMNS, checks),
-            _table("reports", REPORT_COLUMNS, reports),
-            _table("changes", CHANGE_COLUMNS, changes),
+            _table("rows", row_columns(_words(row["title"] for row in rows), asks, names), rows),
+            _table("checks", check_columns(_words(row["what"] for row in checks), causes), checks),
+            _table(
+                "reports", report_columns(_words(row["title"] for row in reports), titles), reports
+            ),
+            _table("changes", change_columns(_words(names.values())), changes),
         ),
         totals=totals,
         total_fields=TOTAL_COLUMNS,
@@ -134,8 +139,17 @@ def _impact(run: Run, before: Workspace, after: Workspace) -> Result:
     )
 
 
+def _words(texts: Iterable[Bilingual]) -> dict[str, Bilingual]:
+    """Index texts by the Vietnamese, which is what tables hold of them."""
+    return {text.vi: text for text in texts}
+
+
 def _table(name: str, columns: Sequence[Field], rows: Sequence[Mapping[str, Any]]) -> Table:
-    frame = pd.DataFrame(rows, columns=[each.name for each in columns])
+    held = [
+        {key: value.vi if isinstance(value, Bilingual) else value for key, value in row.items()}
+        for row in rows
+    ]
+    frame = pd.DataFrame(held, columns=[each.name for each in columns])
     return Table(name, TITLES[name], tuple(columns), frame)
 
 
@@ -169,7 +183,7 @@ def _changes(before: Workspace, after: Workspace) -> list[dict[str, Any]]:
         {
             "part": "layers",
             "id": name,
-            "title": after.catalogue.layer(name).title.vi,
+            "title": after.catalogue.layer(name).title,
             "before": old.get(name),
             "after": new.get(name),
         }
@@ -179,7 +193,7 @@ def _changes(before: Workspace, after: Workspace) -> list[dict[str, Any]]:
         was, now = getattr(before.plan, part), getattr(after.plan, part)
         for name in dict.fromkeys([*was, *now]):
             if was.get(name) != now.get(name):
-                title = (now.get(name) or was.get(name)).title.vi
+                title = (now.get(name) or was.get(name)).title
                 found.append({"part": part, "id": name, "title": title})
     return found
 
@@ -189,15 +203,14 @@ def _tells(row: Row | None) -> tuple[Any, ...] | None:
     if row is None:
         return None
     actual = row.actual
-    figure = (rounded(actual.value), actual.progress, actual.grade) if actual else None
+    figure = None
+    if actual is not None:
+        bounds = (rounded(actual.value), rounded(actual.high))
+        figure = (*bounds, actual.progress, actual.grade)
     return (figure, row.standing.status, row.asks)
 
 
-def _unit(unit: str | None) -> str | None:
-    return STATISTIC_UNITS[unit].vi if unit else None
-
-
-def _row(ws: Workspace, moved: Moved, names: Mapping[str, str]) -> dict[str, Any]:
+def _row(ws: Workspace, moved: Moved, names: Mapping[str, Bilingual]) -> dict[str, Any]:
     row = moved.row
     kinds = {side.actual.kind for side in (moved.before, moved.after) if side and side.actual}
     tables = [each.id for each in ws.layers if each.statistics] if "statistic" in kinds else []
@@ -205,48 +218,48 @@ def _row(ws: Workspace, moved: Moved, names: Mapping[str, str]) -> dict[str, Any
     told: dict[str, Any] = {
         "kind": row.kind,
         "id": row.id,
-        "title": row.title.vi,
-        "unit": _unit(row.unit),
-        "because": ", ".join(names[name] for name in dict.fromkeys(causes)),
+        "title": row.title,
+        "unit": row.unit,
+        "because": tuple(dict.fromkeys(causes)),
     }
     for side, each in (("before", moved.before), ("after", moved.after)):
         if each is not None:
             told[side] = each.actual.value if each.actual else None
             told[f"progress_{side}"] = each.actual.progress if each.actual else None
             told[f"status_{side}"] = each.standing.status
-            told[f"asks_{side}"] = each.asks.vi
+            told[f"asks_{side}"] = each.asks
     return told
 
 
 def _checks(
-    run: Run, after: Workspace, names: Mapping[str, str]
-) -> tuple[list[dict[str, Any]], tuple[Notice, ...]]:
-    """Run the saved results again that rest on something that changed."""
+    run: Run, after: Workspace, names: Mapping[str, Bilingual]
+) -> tuple[list[dict[str, Any]], dict[str, Bilingual], tuple[Notice, ...]]:
+    """Run the saved results again that rest on what has changed; tell what that was by its id."""
     from geo_app.studies.saved import changes_since, run_again  # noqa: PLC0415 (it knows them all)
 
     most, count = int(run["most"]), count_saved(after)
-    told: list[dict[str, Any]] = []
+    told, known = list[dict[str, Any]](), dict[str, Bilingual]()
     for entry in saved_checks(after, limit=most):
         saved = saved_check(after, entry.number)
         changes = changes_since(after, saved)
-        causes = [each for each in changes if each.kind in _FILES or each.name in names]
+        causes = {c.name: c.title for c in changes if c.kind in _FILES or c.name in names}
         if causes:
-            because = ", ".join(each.title.vi for each in causes)
+            known |= causes
             told += (
-                {"number": saved.number, "study": saved.study, "because": because, **row}
+                {"number": saved.number, "study": saved.study, "because": tuple(causes), **row}
                 for row in _told(saved, run_again(after, saved))
             )
     more = (Notice("more_saved", MORE.filled(most=most, count=count)),) if count > most else ()
-    return told, more
+    return told, known, more
 
 
 def _told(saved: Saved, found: Verification) -> Iterator[dict[str, Any]]:
     """Return the figures of a saved result that differ: totals, then rows by table."""
     if found.outcome == "impossible":
         text = TITLES["impossible"].filled(problem=found.problem)
-        yield {"what": text.vi, "outcome": found.outcome}
+        yield {"what": text, "outcome": found.outcome}
     for each in found.totals:
-        row = {"what": each.title.vi, "outcome": found.outcome, "unit": _unit(each.unit)}
+        row = {"what": each.title, "outcome": found.outcome, "unit": each.unit}
         for side, value in (("before", each.before), ("after", each.after)):
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
             row[side if number else f"text_{side}"] = value
@@ -254,7 +267,7 @@ def _told(saved: Saved, found: Verification) -> Iterator[dict[str, Any]]:
     titles = {each["name"]: Bilingual(*each["title"]) for each in saved.result["tables"]}
     for name, count in found.rows.items():
         text = TITLES["table_rows"].filled(table=titles.get(name, name))
-        yield {"what": text.vi, "outcome": found.outcome, "rows": count}
+        yield {"what": text, "outcome": found.outcome, "rows": count}
 
 
 def _reports(after: Workspace, moved: Sequence[Moved]) -> list[dict[str, Any]]:
@@ -272,10 +285,10 @@ def _reports(after: Workspace, moved: Sequence[Moved]) -> list[dict[str, Any]]:
         found.append(
             {
                 "id": outline.id,
-                "title": outline.name.vi,
+                "title": outline.name,
                 "rows": len(given | counted),
                 "changed": len(which),
-                "which": ", ".join(which),
+                "which": tuple(which),
             }
         )
     return found

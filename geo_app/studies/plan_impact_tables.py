@@ -1,8 +1,12 @@
 """The words and tables of what a change does to the plan's numbers."""
 
+from collections.abc import Mapping
+
+from geo_app.domain.layer import Field
 from geo_app.domain.ledger import KINDS, PROGRESSES, STATUSES
 from geo_app.domain.result import column
 from geo_app.domain.saved import OUTCOMES
+from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.domain.text import Bilingual
 
 PARTS = {
@@ -43,48 +47,68 @@ EXPLANATION = Bilingual(
     "From generation {before} to {after}, {changes} things changed; {rows} rows of the plan, "
     "{checks} saved results and {reports} reports have other numbers.",
 )
-ROW_COLUMNS = (
-    column("kind", "Loại", "Kind", kind="text", values=KINDS),
-    column("id", "Mã", "Id", kind="text"),
-    column("title", "Tên", "Title", kind="text"),
-    column("before", "Kết quả cũ", "Result before"),
-    column("after", "Kết quả mới", "Result after"),
-    column("unit", "Đơn vị tính", "Unit", kind="text"),
-    column("status_before", "Tình trạng cũ", "Status before", kind="text", values=STATUSES),
-    column("status_after", "Tình trạng mới", "Status after", kind="text", values=STATUSES),
-    column("progress_before", "Tiến độ cũ", "Progress before", kind="text", values=PROGRESSES),
-    column("progress_after", "Tiến độ mới", "Progress after", kind="text", values=PROGRESSES),
-    column("asks_before", "Yêu cầu cũ", "Asked before", kind="text"),
-    column("asks_after", "Yêu cầu mới", "Asked after", kind="text"),
-    column("because", "Do", "Because of", kind="text"),
-)
-CHECK_COLUMNS = (
-    column("number", "Số", "Number", kind="text"),
-    column("study", "Phân tích", "Study", kind="text"),
-    column("what", "Số liệu", "Figure", kind="text"),
-    column("before", "Đã lưu", "As saved"),
-    column("after", "Nay", "Now"),
-    column("unit", "Đơn vị tính", "Unit", kind="text"),
-    column("text_before", "Đã lưu (chữ)", "As saved (text)", kind="text"),
-    column("text_after", "Nay (chữ)", "Now (text)", kind="text"),
-    column("rows", "Số dòng khác", "Rows that differ", kind="integer"),
-    column("outcome", "So sánh", "Outcome", kind="text", values=OUTCOMES),
-    column("because", "Do", "Because of", kind="text"),
-)
-REPORT_COLUMNS = (
-    column("id", "Đề cương", "Outline", kind="text"),
-    column("title", "Tên", "Title", kind="text"),
-    column("rows", "Số dòng nêu", "Rows it gives", kind="integer"),
-    column("changed", "Trong đó có số khác", "Of them other", kind="integer"),
-    column("which", "Dòng có số khác", "Which", kind="text"),
-)
-CHANGE_COLUMNS = (
-    column("part", "Loại", "Kind", kind="text", values=PARTS),
-    column("id", "Mã", "Id", kind="text"),
-    column("title", "Tên", "Title", kind="text"),
-    column("before", "Cũ", "Before", kind="text"),
-    column("after", "Mới", "After", kind="text"),
-)
+Words = Mapping[str, Bilingual]
+"""Ids, or Vietnamese texts, and what they read in both languages."""
+
+
+def row_columns(titles: Words, asks: Words, causes: Words) -> tuple[Field, ...]:
+    """Describe the table of rows of the plan that differ."""
+    return (
+        column("kind", "Loại", "Kind", kind="text", values=KINDS),
+        column("id", "Mã", "Id", kind="text"),
+        column("title", "Tên", "Title", kind="text", values=titles),
+        column("before", "Kết quả cũ", "Result before"),
+        column("after", "Kết quả mới", "Result after"),
+        column("unit", "Đơn vị tính", "Unit", kind="text", values=STATISTIC_UNITS),
+        column("status_before", "Tình trạng cũ", "Status before", kind="text", values=STATUSES),
+        column("status_after", "Tình trạng mới", "Status after", kind="text", values=STATUSES),
+        column("progress_before", "Tiến độ cũ", "Progress before", kind="text", values=PROGRESSES),
+        column("progress_after", "Tiến độ mới", "Progress after", kind="text", values=PROGRESSES),
+        column("asks_before", "Yêu cầu cũ", "Asked before", kind="text", values=asks),
+        column("asks_after", "Yêu cầu mới", "Asked after", kind="text", values=asks),
+        column("because", "Do", "Because of", kind="text", values=causes),
+    )
+
+
+def check_columns(figures: Words, causes: Words) -> tuple[Field, ...]:
+    """Describe the table of saved results that differ, one row per figure."""
+    return (
+        column("number", "Số", "Number", kind="text"),
+        column("study", "Phân tích", "Study", kind="text"),
+        column("what", "Số liệu", "Figure", kind="text", values=figures),
+        column("before", "Đã lưu", "As saved"),
+        column("after", "Nay", "Now"),
+        column("unit", "Đơn vị tính", "Unit", kind="text", values=STATISTIC_UNITS),
+        column("text_before", "Đã lưu (chữ)", "As saved (text)", kind="text"),
+        column("text_after", "Nay (chữ)", "Now (text)", kind="text"),
+        column("rows", "Số dòng khác", "Rows that differ", kind="integer"),
+        column("outcome", "So sánh", "Outcome", kind="text", values=OUTCOMES),
+        column("because", "Do", "Because of", kind="text", values=causes),
+    )
+
+
+def report_columns(names: Words, titles: Words) -> tuple[Field, ...]:
+    """Describe the table of reports; `titles` are those of rows by id."""
+    return (
+        column("id", "Đề cương", "Outline", kind="text"),
+        column("title", "Tên", "Title", kind="text", values=names),
+        column("rows", "Số dòng nêu", "Rows it gives", kind="integer"),
+        column("changed", "Trong đó có số khác", "Of them other", kind="integer"),
+        column("which", "Dòng có số khác", "Which", kind="text", values=titles),
+    )
+
+
+def change_columns(titles: Words) -> tuple[Field, ...]:
+    """Describe the table of what has changed."""
+    return (
+        column("part", "Loại", "Kind", kind="text", values=PARTS),
+        column("id", "Mã", "Id", kind="text"),
+        column("title", "Tên", "Title", kind="text", values=titles),
+        column("before", "Cũ", "Before", kind="text"),
+        column("after", "Mới", "After", kind="text"),
+    )
+
+
 TOTAL_COLUMNS = (
     column("before", "Thế hệ trước", "Generation before", kind="integer"),
     column("after", "Thế hệ sau", "Generation after", kind="integer"),

@@ -52,13 +52,13 @@ def test_rows_checks_and_reports_that_a_delivery_changes(ws: Workspace) -> None:
     (row,) = result.table("rows").records()
     assert (row["id"], row["before"], row["after"]) == ("t_clean", 80.0, 96.0)
     assert (row["status_before"], row["status_after"]) == ("not_due", "met")
-    assert row["because"] == "Số liệu"
+    assert row["because"] == ["figures"]
     checks = result.table("checks").records()
     assert {each["number"] for each in checks} == {number}
     whole = next(each for each in checks if each["what"] == "Các đơn vị gộp lại")
-    assert (whole["before"], whole["after"], whole["unit"]) == (80.0, 96.0, "%")
+    assert (whole["before"], whole["after"], whole["unit"]) == (80.0, 96.0, "pct")
     (report,) = result.table("reports").records()
-    assert (report["id"], report["changed"], report["which"]) == ("water", 1, "t_clean")
+    assert (report["id"], report["changed"], report["which"]) == ("water", 1, ["t_clean"])
     (change,) = result.table("changes").records()
     assert (change["part"], change["id"]) == ("layers", "figures")
     totals = {name: result.totals[name] for name in ("changes", "rows", "checks", "reports")}

@@ -9,6 +9,7 @@ The studies: one file each, called the same from notebook, command line, HTTP an
 from collections.abc import Mapping
 
 from geo_app.errors import UnknownError
+from geo_app.studies.attribute_share import attribute_share
 from geo_app.studies.crosswalk import crosswalk
 from geo_app.studies.forest_change import forest_change
 from geo_app.studies.forest_cover import forest_cover
@@ -34,6 +35,7 @@ __all__ = [
     "Parameter",
     "Result",
     "Study",
+    "attribute_share",
     "crosswalk",
     "find_study",
     "forest_change",
@@ -70,6 +72,7 @@ STUDIES: Mapping[str, Study] = {
         indicator_map,
         reach,
         suitability,
+        attribute_share,
         site_check,
         plan_progress,
         plan_report,

@@ -35,7 +35,7 @@ from geo_app.errors import DataError
 from geo_app.storage.reading import archive
 
 READ_SENT = f"{__name__}:read_sent"
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000
 """Rows of a sheet that are looked at."""
 _LETTERS = 2_000
 _SAID_IN = "C"

@@ -259,11 +259,12 @@ class Records:
                 return _submission(kept)
             return replace(draft, id=_insert(connection, _SUBMISSIONS, draft))
 
-    def submissions(self, state: State | None = None) -> tuple[Submission, ...]:
-        """Read the forms in a state, or all, oldest first."""
+    def submissions(self, **wanted: Any) -> tuple[Submission, ...]:
+        """Read the forms that have the values wanted of some columns, oldest first."""
         query = select(_SUBMISSIONS).order_by(_SUBMISSIONS.c.id)
-        found = query if state is None else query.where(_SUBMISSIONS.c.state == state)
-        return tuple(_submission(row) for row in self._rows(found))
+        for name, value in wanted.items():
+            query = query.where(_SUBMISSIONS.c[name] == value)
+        return tuple(_submission(row) for row in self._rows(query))
 
     def decide_submissions(
         self, states: Mapping[int, tuple[State, str]], *, when: datetime, by: str

@@ -6,6 +6,7 @@ from io import BytesIO
 from flask import (
     Blueprint,
     Response,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -106,6 +107,13 @@ def decide(number: int) -> AnyResponse:
         found = collecting.submission(ws, number)
         return make_response(_shown(ws, found, problem=error.told(language())), 400)
     return redirect(_address(number), code=303)
+
+
+@blueprint.get("/api/plan/forms")
+def index_api() -> Response:
+    """List the forms that came back as JSON, newest first; of one period where it is named."""
+    found = collecting.submissions(workspace(), period=request.args.get("period"))
+    return jsonify([each.to_json() for each in found[:_LISTED]])
 
 
 def _judged(ws: Workspace, asked: Mapping[str, str]) -> FormDraft:

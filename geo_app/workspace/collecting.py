@@ -83,11 +83,9 @@ def submissions(
     period: str | None = None,
 ) -> tuple[Submission, ...]:
     """List the forms that came back, newest first; each of the three only where it is named."""
-    return tuple(
-        each
-        for each in reversed(Records(ws.settings).submissions(state))
-        if agency in (None, each.agency) and period in (None, each.period)
-    )
+    named = {"state": state, "agency": agency, "period": period}
+    wanted = {name: value for name, value in named.items() if value is not None}
+    return Records(ws.settings).submissions(**wanted)[::-1]
 
 
 def submission(ws: Workspace, submission_id: int) -> Submission:
@@ -99,12 +97,11 @@ def submission(ws: Workspace, submission_id: int) -> Submission:
     UnknownError
         If there is none of that number.
     """
-    found = (each for each in submissions(ws) if each.id == submission_id)
-    try:
-        return next(found)
-    except StopIteration:
+    found = Records(ws.settings).submissions(id=submission_id)
+    if not found:
         message = f"there is no form {submission_id}"
-        raise UnknownError(message, vi=f"Không có biểu số {submission_id}.") from None
+        raise UnknownError(message, vi=f"Không có biểu số {submission_id}.")
+    return found[0]
 
 
 def may_decide(ws: Workspace) -> bool:
@@ -165,7 +162,7 @@ def accepted(ws: Workspace, on: date | None = None) -> tuple[Submission, ...]:
     until = _end_of(ws, on)
     dated = [
         (each.decided, each.id, each)
-        for each in Records(ws.settings).submissions("accepted")
+        for each in Records(ws.settings).submissions(state="accepted")
         if each.decided is not None and (until is None or each.decided < until)
     ]
     return tuple(each for _, _, each in sorted(dated, key=lambda each: each[:2]))

@@ -202,7 +202,7 @@ class TestSubmissions:
         assert not records.decide_submissions(both, when=NOON, by="Hoa")
         assert [each.state for each in records.submissions()] == ["accepted", "pending", "pending"]
         assert records.last_decided() == (1, NOON)
-        assert [each.id for each in records.submissions("pending")] == [2, 3]
+        assert [each.id for each in records.submissions(state="pending")] == [2, 3]
 
 
 def save_ten(settings: Settings) -> list[str]:

@@ -191,6 +191,14 @@ class TestSendingBack:
         assert submissions(ws) == ()
 
 
+def test_programs_get_the_forms_as_json(client: FlaskClient, form: Path) -> None:
+    send(client, fill_in(form, RIGHT))
+    (found,) = client.get(f"/api/plan/forms?period={PERIOD}").get_json()
+    assert (found["agency"], found["state"]) == ("so_xd", "pending")
+    assert found["lines"][0]["value"] == 64.5
+    assert client.get("/api/plan/forms?period=2025").get_json() == []
+
+
 class TestDeciding:
     @pytest.fixture
     def sent(self, client: FlaskClient, form: Path) -> str:

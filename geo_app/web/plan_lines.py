@@ -210,6 +210,12 @@ class Line:
         return agency_name(self.plan, self.row.agency_now or self.row.agency)
 
     @property
+    def instrument(self) -> str:
+        """The number of the plan that sets it; "" where that is the main one."""
+        own, main = self.row.instrument, self.plan.main
+        return self.plan.instrument(own).number if own and main and own != main.id else ""
+
+    @property
     def illustrative(self) -> bool:
         """Whether its figure only illustrates."""
         return illustrates(self.row.actual)

@@ -29,11 +29,12 @@ class Wanted:
     """
     What is asked for; "" is anything.
 
-    `section` is one of the plan's, or the beginning of several (``III.2``). `agency` is one of the
+    `instrument` is the plan that sets it, where a workspace has several; `section` is one of its, or the beginning of several (``III.2``). `agency` is one of the
     plan or of today. `on` is the day the ledger is looked at; None: today.
     """
 
     kind: Kind | Literal[""] = ""
+    instrument: str = ""
     section: str = ""
     agency: str = ""
     status: str = ""
@@ -54,7 +55,8 @@ class Wanted:
             agencies=(self.agency,) if self.agency else (),
             themes=(self.theme,) if self.theme else (),
         )
-        return only.rows(rows, year=0, news=frozenset())
+        own = (row for row in rows if self.instrument in ("", row.instrument))
+        return only.rows(own, year=0, news=frozenset())
 
     def address(self, endpoint: str = "plan.index", **changes: Any) -> str:
         """Return the address that asks the same, with some changes."""
@@ -73,6 +75,7 @@ def read_wanted() -> Wanted:
     """
     return Wanted(
         kind=_one_of("kind", KINDS),
+        instrument=request.args.get("instrument", "").strip(),
         section=request.args.get("section", "").strip(),
         agency=request.args.get("agency", "").strip(),
         status=_one_of("status", _ANSWERS),
@@ -99,6 +102,9 @@ def choices(ws: Workspace, rows: Sequence[Row]) -> dict[str, dict[str, str]]:
     )
     return {
         "kind": {code: title(text) for code, text in KINDS.items()},
+        "instrument": _words(
+            (row.instrument for row in rows), lambda code: ws.plan.instrument(code).number
+        ),
         "section": {code: code for code in _with_parents(sections)},
         "agency": dict(sorted(agencies.items(), key=lambda each: collation_key(each[1]))),
         "theme": _words((row.theme for row in rows), lambda code: theme_title(ws, code)),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from geo_app.domain.asked import Asked, figure_words
-from geo_app.domain.ledger import Actual, Standing, Status, last_day
+from geo_app.domain.ledger import Actual, Standing, Status, day_words, last_day
 from geo_app.domain.plan import Baseline
 from geo_app.domain.text import Bilingual
 
@@ -143,7 +143,7 @@ def _line_standing(asked: Asked, actuals: Sequence[Actual]) -> Standing:
 
 def _due_standing(asked: Asked, actuals: Sequence[Actual], deadline: date) -> Standing:
     """Judge a row whose deadline has passed."""
-    due = deadline.strftime("%d/%m/%Y")
+    due = day_words(deadline.isoformat())
     in_time = [each for each in actuals if last_day(each.day) <= deadline]
     if in_time and met_by(asked, _value(in_time[-1])):
         return _stand(asked, in_time[-1], "met")
@@ -219,7 +219,7 @@ def _stand(
 
 def _told(asked: Asked, actual: Actual) -> Bilingual:
     figure = figure_words([_value(actual)], asked.unit)
-    return _FIGURE.filled(day=actual.day, figure=figure, asks=asked.words)
+    return _FIGURE.filled(day=day_words(actual.day), figure=figure, asks=asked.words)
 
 
 def _undecided(asked: Asked, actual: Actual, status: Status) -> Standing:

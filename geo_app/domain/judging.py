@@ -11,7 +11,7 @@ from datetime import date
 
 from geo_app.domain.asked import Asked
 from geo_app.domain.judged_figures import figure_standing
-from geo_app.domain.ledger import PROGRESSES, Actual, Standing, Status, Trend, last_day
+from geo_app.domain.ledger import PROGRESSES, Actual, Standing, Status, Trend, day_words, last_day
 from geo_app.domain.plan_terms import URBAN_CLASSES
 from geo_app.domain.result import ILLUSTRATIVE
 from geo_app.domain.text import Bilingual
@@ -149,7 +149,7 @@ def _progress_standing(asked: Asked, counted: Sequence[Actual], on: date) -> Sta
     latest, told = reports[-1], _told(reports[-1])
     if asked.deadline is None or on <= asked.deadline:
         return Standing(_progress_status(latest), told)
-    due = asked.deadline.strftime("%d/%m/%Y")
+    due = day_words(asked.deadline.isoformat())
     if last_day(latest.day) >= asked.deadline:
         return Standing("missed", _OVERDUE.filled(told=told, due=due))
     return Standing("no_data", _SILENT.filled(told=told, due=due))
@@ -189,7 +189,7 @@ def _class_standing(asked: Asked, counted: Sequence[Actual], on: date) -> Standi
         return Standing("met_late" if late else "met", _told(reached))
     if until is not None and on > until:
         text = _NEW_CLASS.filled(
-            grade=grade, day=until.strftime("%d/%m/%Y"), now=asked.classes.get(grade, "?")
+            grade=grade, day=day_words(until.isoformat()), now=asked.classes.get(grade, "?")
         )
         return Standing("reclassified", text)
     known = [each for each in own if each.grade is not None]
@@ -198,7 +198,7 @@ def _class_standing(asked: Asked, counted: Sequence[Actual], on: date) -> Standi
     told = _told(known[-1])
     if asked.deadline is None or on <= asked.deadline:
         return Standing("not_due", told)
-    due = asked.deadline.strftime("%d/%m/%Y")
+    due = day_words(asked.deadline.isoformat())
     if last_day(known[-1].day) >= asked.deadline:
         return Standing("missed", _OVERDUE.filled(told=told, due=due))
     return Standing("no_data", _SILENT.filled(told=told, due=due))
@@ -206,9 +206,9 @@ def _class_standing(asked: Asked, counted: Sequence[Actual], on: date) -> Standi
 
 def _told(actual: Actual) -> Bilingual:
     if actual.grade is not None:
-        return _CLASS.filled(day=actual.day, grade=actual.grade)
+        return _CLASS.filled(day=day_words(actual.day), grade=actual.grade)
     progress = PROGRESSES[actual.progress or "not_started"]
-    return _REPORTED.filled(day=actual.day, progress=progress)
+    return _REPORTED.filled(day=day_words(actual.day), progress=progress)
 
 
 def _trend(actuals: Sequence[Actual]) -> Trend | None:

@@ -115,6 +115,9 @@ class Actual:
     high: float | None = None
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def last_day(text: str) -> date:
     """
     Return the last day of what an `Actual.day` names.
@@ -134,6 +137,19 @@ def last_day(text: str) -> date:
     except (ValueError, IllegalMonthError):
         message = f"found {text!r}; expected 2025, 2025-06 or 2025-12-31"
         raise ValueError(message) from None
+
+
+def day_words(text: str) -> Bilingual:
+    """
+    Write a day as exactly as it is known.
+
+    >>> day_words("2025-12-31"), day_words("2025-12").en
+    (Bilingual(vi='31/12/2025', en='31 Dec 2025'), 'Dec 2025')
+    """
+    parts = text.split("-")
+    month = [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
+    day = [str(int(parts[2]))] if len(parts) > 2 else []
+    return Bilingual("/".join(reversed(parts)), " ".join([*day, *month, parts[0]]))
 
 
 Trend = Literal["up", "down", "level"]

@@ -30,8 +30,8 @@ def report(
     ctx: click.Context, outline: str, period: str, on: datetime | None, out: Path, language: str
 ) -> None:
     """Write a report on the plan by an outline of plan/reports/."""
-    from geo_app.studies.plan_report import make_report
-    from geo_app.workspace.plan_reports import FORMS, write_report
+    from geo_app.studies.plan_report import told_report
+    from geo_app.workspace.plan_reports import FORMS
 
     form = out.suffix.lower().removeprefix(".")
     if form not in FORMS:
@@ -39,11 +39,13 @@ def report(
         message = f"--out: found {out}; expected a name that ends in {endings}"
         raise DataError(message)
     ws = open_workspace(ctx)
-    made = make_report(ws, outline, period=period, on=on.date() if on else None)
-    out.write_bytes(write_report(ws, made, form, language=language))
-    click.echo(f"{out}: {made.title.get(language)}")
-    for notice in made.notices:
+    asked = {"outline": outline, "period": period, "on": f"{on:%Y-%m-%d}" if on else ""}
+    made = told_report(ws, lambda doing: click.echo(doing.get(language), err=True), **asked)
+    out.write_bytes(made.write(form, language=language))
+    click.echo(f"{out}: {made.report.title.get(language)}")
+    for notice in made.report.notices:
         click.echo(notice.get(language))
+    click.echo(f"SHA-256 {made.hash}")
 
 
 @plan.command("outlines")

@@ -134,7 +134,8 @@ class Report:
     `rows` is the whole ledger of the day; `agencies` are titles, `instruments` numbers, by id.
     `generation` is that of the layers, `collected` how many forms were accepted by the day.
     `notices` tell what a reader must know of all of it. The chapters cite the first `cited` of
-    the `sources`; the others are those of the rest of the ledger.
+    the `sources`; the others are those of the rest of the ledger. `hash` is that of the study's
+    result, once there is one.
     """
 
     outline: Outline
@@ -150,6 +151,7 @@ class Report:
     notices: tuple[Bilingual, ...] = ()
     sources: tuple[Source, ...] = ()
     cited: int = 0
+    hash: str = ""
 
     @property
     def marks(self) -> tuple[Mark, ...]:

@@ -245,6 +245,7 @@ def _marks(marks: Sequence[Any], language: str) -> str:
 
 def _summary_lines(report: Report, language: str) -> list[str]:
     lines = [report.title.get(language), *(each.get(language) for each in report.notices)]
+    lines += [f"SHA-256 {report.hash}"] if report.hash else []
     if report.illustrative:
         lines.append(ILLUSTRATIVE.get(language))
     return [*lines, WORDS["notice"].get(language)]
@@ -311,6 +312,9 @@ def _write_sheet(book: Workbook, own: _Sheet, report: Report, language: str) -> 
     sheet.page_setup.paperSize = _A3
     _fit_width(sheet)
     sheet.print_title_rows = "1:1"
+    sheet.oddHeader.left.text = report.title.get(language)
+    if report.illustrative:
+        sheet.oddHeader.right.text = WORDS["illustration"].get(language)
 
 
 def _paint(sheet: Any, names: Sequence[str], report: Report) -> None:

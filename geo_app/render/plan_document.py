@@ -54,8 +54,8 @@ _WORDS = {
         "The first {shown:,} of {all:,} rows; the Excel file of the report has all of them.",
     ),
     "origin": Bilingual(
-        "Lập ngày {made} · số liệu đến hết {on} · thế hệ {generation} · đề cương {outline}",
-        "Made on {made} · as of the end of {on} · generation {generation} · outline {outline}",
+        "Lập ngày {made} · số liệu đến hết {on} · đề cương {outline} · SHA-256 {hash}",
+        "Made on {made} · as of the end of {on} · outline {outline} · SHA-256 {hash}",
     ),
     "page": Bilingual("Trang", "Page"),
     "illustration": Bilingual("{words} (minh họa)", "{words} (illustration)"),
@@ -97,8 +97,8 @@ def compose_report(
     origin = _WORDS["origin"].filled(
         made=show_moment(imprint.made, language),
         on=show_date(report.on, language),
-        generation=report.generation,
         outline=report.outline.id,
+        hash=report.hash or "–",
     )
     document = Document(
         language=language,

@@ -6,7 +6,7 @@ been accepted of the agencies' forms by then. So the same report can be made aga
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from geo_app.domain.result import Notice
 from geo_app.domain.submission import Owing
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
+from geo_app.studies.inputs import Inputs
 from geo_app.studies.ledger import read_ledger
 from geo_app.studies.plan_progress import plan_progress
 from geo_app.studies.report_chapters import Filling, Tell, day_words
@@ -130,23 +131,20 @@ def check_report(ws: Workspace, outline: str, *, period: str, on: date) -> tuple
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PlanReport(Result):
-    """The report as a study's result: its files follow the outline."""
+    """The report as a study's result: as PDF and as Word document it follows the outline."""
 
     report: Report = field(kw_only=True)
 
     def to_pdf(self, path: Path | str, *, language: str = "vi") -> None:
         """Write it to be printed on A4."""
-        Path(path).write_bytes(self._file("pdf", language))
+        Path(path).write_bytes(self.write("pdf", language=language))
 
     def to_docx(self, path: Path | str, *, language: str = "vi") -> None:
         """Write it as a Word document to go on writing in."""
-        Path(path).write_bytes(self._file("docx", language))
+        Path(path).write_bytes(self.write("docx", language=language))
 
-    def to_excel(self, path: Path | str, *, language: str = "vi") -> None:
-        """Write a workbook with the whole ledger, its history and its sources."""
-        Path(path).write_bytes(self._file("xlsx", language))
-
-    def _file(self, form: str, language: str) -> bytes:
+    def write(self, form: str, *, language: str = "vi") -> bytes:
+        """Return it as one of `geo_app.workspace.plan_reports.FORMS`."""
         return write_report(self.ws, self.report, form, language=language)
 
 
@@ -210,9 +208,15 @@ def _cited(part: Content) -> Iterator[Source]:
         yield from (each for row in part.rows for each in sources_of(row))
 
 
-def _compute(run: Run) -> Result:
+def told_report(ws: Workspace, tell: Tell, **settings: str) -> PlanReport:
+    """Run the study `plan_report` with its settings, telling what is being done."""
+    used = plan_report.settings(ws, settings)
+    return _compute(Run(plan_report, used, Inputs(ws), None), tell)
+
+
+def _compute(run: Run, tell: Tell = lambda _: None) -> PlanReport:
     ws, day = run.inputs.ws, date.fromisoformat(run["on"])
-    report = make_report(ws, run["outline"], period=run["period"], on=day)
+    report = make_report(ws, run["outline"], period=run["period"], on=day, tell=tell)
     found = plan_progress(ws if day == today(ws) else ws.as_of(day), on=run["on"])
     run.inputs.include(found.inputs)
     result = run.result(
@@ -225,7 +229,7 @@ def _compute(run: Run) -> Result:
         charts=found.charts,
     )
     whole = {each.name: getattr(result, each.name) for each in fields(result)}
-    return PlanReport(**whole, report=report)
+    return PlanReport(**whole, report=replace(report, hash=result.hash))
 
 
 plan_report = Study(

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from geo_app.domain.access import User
 from geo_app.domain.text import Bilingual
-from geo_app.studies.plan_report import make_report
+from geo_app.studies.plan_report import told_report
 from geo_app.workspace import open_workspace
-from geo_app.workspace.plan_reports import outline_of, write_report
+from geo_app.workspace.plan_reports import outline_of
 from geo_app.workspace.report_jobs import file_of, job_of, keep_job
 
 _WRITING = Bilingual("Viết tệp", "Writing the file")
@@ -46,15 +45,10 @@ def write(root: str, job_id: str, user: Mapping[str, Any]) -> str:
         keep_job(ws, replace(job, doing=doing, done_pct=100 * told // steps))
         told += 1
 
-    report = make_report(
-        ws,
-        asked["outline"],
-        period=asked["period"],
-        on=date.fromisoformat(asked["on"]),
-        tell=tell,
-    )
+    settings = {name: asked[name] for name in ("outline", "period", "on")}
+    made = told_report(ws, tell, **settings)
     told = steps - 1
     tell(_WRITING)
     path = file_of(ws, job)
-    path.write_bytes(write_report(ws, report, asked["form"], language=asked["language"]))
+    path.write_bytes(made.write(asked["form"], language=asked["language"]))
     return str(path)

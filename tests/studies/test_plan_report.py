@@ -23,6 +23,7 @@ from geo_app.domain.plan_report import Bars, Counts, Details, Listing, Missing, 
 from geo_app.domain.submission import Line
 from geo_app.errors import DataError, UnknownError
 from geo_app.studies.plan_report import PlanReport, make_report, plan_report
+from geo_app.studies.saved import save, verify
 from geo_app.workspace import Workspace
 from geo_app.workspace.collecting import accept, submit
 from geo_app.workspace.entries import today
@@ -221,8 +222,21 @@ def test_as_a_study_it_is_saved_like_any_other(ws: Workspace, tmp_path: Path) ->
     assert isinstance(result, PlanReport)
     assert result.totals["rows"] == 5
     result.to_docx(tmp_path / "r.docx", language="en")
-    titles = [each.text for each in docx.Document(tmp_path / "r.docx").paragraphs]
+    document = docx.Document(tmp_path / "r.docx")
+    titles = [each.text for each in document.paragraphs]
     assert any(each.startswith("Progress in quarter") for each in titles)
+    assert result.hash in document.sections[0].footer.paragraphs[0].text
+    kept = save(ws, result, who="Lan")
+    assert verify(ws, kept.number).outcome == "same"
+
+
+def test_the_report_of_a_day_has_the_same_hash_later(ws: Workspace) -> None:
+    yesterday = str(today(ws) - timedelta(days=1))
+    before = plan_report(ws, outline="trial", on=yesterday).hash
+    now = plan_report(ws, outline="trial").hash
+    tell(ws, 75.0)
+    assert plan_report(ws, outline="trial", on=yesterday).hash == before
+    assert plan_report(ws, outline="trial").hash != now
 
 
 class TestCommand:
@@ -232,7 +246,8 @@ class TestCommand:
         asked = ["report", "--outline", "trial", "--on", str(today(ws)), "--out", str(out)]
         done = CliRunner().invoke(main, [*where, *asked])
         assert done.exit_code == 0, done.output
-        assert done.output.startswith(f"{out}: Tình hình quý ")
+        assert f"{out}: Tình hình quý " in done.output
+        assert f"SHA-256 {plan_report(ws, outline='trial').hash}" in done.output
         assert out.read_bytes().startswith(b"%PDF")
         listed = CliRunner().invoke(main, [*where, "outlines"])
         assert "trial  quarter  4         Báo cáo thử" in listed.output

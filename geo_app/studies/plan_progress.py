@@ -4,12 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from geo_app.domain.ledger import (
-    KINDS,
-    STATUSES,
-    Row,
-    Status,
-)
+from geo_app.domain.ledger import KINDS, STATUSES, Row, Status, day_words
 from geo_app.domain.result import ILLUSTRATIVE, Chart, Notice
 from geo_app.domain.text import Bilingual
 from geo_app.studies.ledger import read_computed, read_ledger
@@ -96,7 +91,7 @@ def _wanted(run: Run, row: Row) -> bool:
 
 def _explanation(day: date, rows: Sequence[Row], counts: Mapping[Status, int]) -> Bilingual:
     return _TOLD.filled(
-        day=day.strftime("%d/%m/%Y"),
+        day=day_words(day.isoformat()),
         rows=len(rows),
         met=counts["met"] + counts["met_late"],
         late=counts["met_late"],

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from forms import RIGHT, WRONG, fill_in
+from openpyxl import load_workbook
 from small_plan import with_plan
 
 from geo_app.cli import main
+from geo_app.domain.plan_form import APPENDIX, APPENDIX_HEAD_ROW, LABELS, SHEET
 from geo_app.studies.ledger import ledger_row
 from geo_app.workspace import Workspace
 
@@ -92,6 +94,28 @@ def test_what_a_form_changes_is_shown(run: Run, form: Path) -> None:
     shown = done(run("submission", 2))
     assert "Đường vành đai" in shown
     assert json.loads(done(run("submission", 2, "--json")))["lines"][0]["value"] == 64.5
+
+
+def test_what_an_agency_adds_to_the_plan_is_asked_about_next_time(
+    run: Run, ws: Workspace, form: Path, tmp_path: Path
+) -> None:
+    book = load_workbook(form)
+    row = ("PL1", "7", "chỉ tiêu", "Số cầu dân sinh", "cầu", 40, 2030)
+    for column, value in enumerate(row, start=1):
+        book[APPENDIX].cell(APPENDIX_HEAD_ROW + 1, column, value)
+    book[SHEET][f"C{LABELS['who'][0]}"] = "Lan"
+    book.save(form)
+    assert "1 rows taken" in done(run("upload", form))
+    done(run("accept", 1))
+    added = ledger_row(ws, "target", "pl1_7")
+    assert (added.title.vi, added.unit, added.due) == ("Số cầu dân sinh", "bridges", 2030)
+    done(run("forms", "--agency", "so_xd", "--period", "2026-Q2", "--out", tmp_path))
+    later = fill_in(tmp_path / "so_xd-2026-Q2.xlsx", {"pl1_7": 25})
+    done(run("upload", later))
+    done(run("accept", 2))
+    actual = ledger_row(ws, "target", "pl1_7").actual
+    assert actual is not None
+    assert actual.value == 25
 
 
 def test_one_is_returned_with_a_remark(run: Run, form: Path) -> None:

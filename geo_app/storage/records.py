@@ -51,7 +51,7 @@ from geo_app.storage.database import Database
 SCHEMA = 2
 """Raise it when tables are added, or change shape: then bring older databases to it."""
 _TRIES = 100
-_SAME_FORM = ("agency", "period", "who", "account", "digest")
+_SAME_FORM = ("agency", "period", "digest")
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,6 +1,6 @@
 """Forms on the plan: what one asks an agency, and what one that came back would change."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from geo_app.domain.submission import Addition, Line, Submission
 from geo_app.domain.text import Bilingual
 from geo_app.studies.ledger import read_ledger
 from geo_app.workspace import Workspace
-from geo_app.workspace.collecting import accepted, begun, due, reporting, reports_on_unnamed
+from geo_app.workspace.collecting import accepted, begun, due, reported_rows, reporting
 from geo_app.workspace.entries import today
 
 _GRADED = ("grade", "some_criteria")
+_DECIMALS = 6
 _NEW = Bilingual("bổ sung vào kế hoạch", "added to the plan")
 
 
@@ -40,7 +41,7 @@ class Difference:
         """The new figure minus the one before, in `unit`; None where there are not two."""
         if self.before is None or self.before.value is None or self.after.value is None:
             return None
-        return self.after.value - self.before.value
+        return round(self.after.value - self.before.value, _DECIMALS)
 
     @property
     def leaps(self) -> bool:
@@ -108,11 +109,13 @@ def differences(ws: Workspace, form: Submission) -> tuple[Difference, ...]:
 
 
 def _rows_of(ws: Workspace, agency: str) -> Iterator[Row]:
-    """Yield the targets and tasks that an agency of today reports on, in the plan's order."""
+    """Yield the targets and tasks that an agency reports on, those added to the plan last."""
+    reported = reported_rows(ws)
+    plan: Mapping[str, Collection[str]] = {"target": ws.plan.targets, "project": ws.plan.projects}
     for row in read_ledger(ws):
-        named = row.agency_now == agency
-        own = named or (row.agency_now is None and reports_on_unnamed(ws, agency))
-        if own and row.kind != "rule" and row.standing.status != "void":
+        added = row.id not in plan.get(row.kind, (row.id,))
+        owner = row.agency_now if added else reported.get((row.kind, row.id))
+        if owner == agency:
             yield row
 
 

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from geo_app.domain.access import may
+from geo_app.domain.asked import Asked, asked_of_project, asked_of_target
+from geo_app.domain.ledger import Kind
 from geo_app.domain.period import Period, read_period
 from geo_app.domain.plan import Agency
 from geo_app.domain.submission import Addition, Line, Owing, State, Submission
@@ -173,24 +175,30 @@ def decisions(ws: Workspace) -> tuple[int, datetime | None]:
     return Records(ws.settings).last_decided()
 
 
+def reported_rows(ws: Workspace) -> Mapping[tuple[Kind, str], str]:
+    """
+    Return the targets and tasks of the plan that are reported on today, each with the agency.
+
+    It is the one that does the work today of the one named in the plan; the focal agency where
+    none is named. What later law made void is not reported on.
+    """
+    plan, day = ws.plan, today(ws)
+    asked: dict[tuple[Kind, str], tuple[str | None, Asked]] = {}
+    for target in plan.targets.values():
+        asked["target", target.id] = target.agency, asked_of_target(target, plan)
+    for project in plan.projects.values():
+        asked["project", project.id] = project.agency, asked_of_project(project)
+    owners = {key: agency or ws.settings.focal_agency for key, (agency, _) in asked.items()}
+    return {
+        key: plan.agency_today(owner).id
+        for key, owner in owners.items()
+        if owner and not _void(asked[key][1], day)
+    }
+
+
 def reporting_agencies(ws: Workspace) -> Mapping[str, int]:
-    """
-    Return the agencies of today that report, each with how many targets and tasks are its own.
-
-    What names no agency is reported by the focal agency, where the setting names one.
-    """
-    plan, named = ws.plan, list[str | None]()
-    named += [each.agency for each in plan.targets.values() if each.plan_status != "void"]
-    named += [each.agency for each in plan.projects.values() if each.plan_status != "void"]
-    focal = ws.settings.focal_agency or None
-    owners = [agency or focal for agency in named]
-    return Counter(plan.agency_today(owner).id for owner in owners if owner is not None)
-
-
-def reports_on_unnamed(ws: Workspace, agency: str) -> bool:
-    """Tell whether an agency of today reports on what names no agency."""
-    focal = ws.settings.focal_agency
-    return bool(focal) and ws.plan.agency_today(focal).id == agency
+    """Return the agencies of today that report, each with how many targets and tasks it has."""
+    return Counter(reported_rows(ws).values())
 
 
 def reporting(ws: Workspace, agency: str) -> Agency:
@@ -265,6 +273,13 @@ def late(ws: Workspace, period: str, on: date | None = None) -> tuple[Owing, ...
         days = max((until - last).days, 0)
         found.append(Owing(agency, str(asked), rows, last, form, days))
     return tuple(sorted(found, key=lambda each: (not each.late, -each.days_late, each.agency)))
+
+
+def _void(asked: Asked, day: date) -> bool:
+    change = asked.change
+    if change is None or change.verdict != "void":
+        return False
+    return change.since is None or change.since <= day
 
 
 def _waiting(ws: Workspace, submission_id: int) -> Submission:

@@ -171,6 +171,15 @@ class TestLate:
         nobody = replace(ws, settings=replace(ws.settings, focal_agency=""))
         assert reporting_agencies(nobody) == {"so_xd": 3, "so_nv": 1}
 
+    @pytest.mark.parametrize(("since", "rows"), [(None, 2), ("2025-07-01", 2), ("2999-01-01", 3)])
+    def test_what_later_law_made_void_is_not_reported_on(
+        self, ws: Workspace, since: str | None, rows: int
+    ) -> None:
+        day = date.fromisoformat(since) if since else None
+        void = replace(ws.plan.targets["t_paved"], plan_status="void", changed_on=day)
+        plan = replace(ws.plan, targets={**ws.plan.targets, "t_paved": void})
+        assert reporting_agencies(replace(ws, plan=plan))["so_xd"] == rows
+
     def test_a_form_is_due_so_many_days_after_the_period(self, ws: Workspace) -> None:
         due = LAST + timedelta(days=15)
         assert {each.due for each in late(ws, PERIOD)} == {due}

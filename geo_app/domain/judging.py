@@ -8,6 +8,7 @@ official ones, are shown and set no status. What was not known on the day does n
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 
 from geo_app.domain.asked import Asked
 from geo_app.domain.judged_figures import figure_standing
@@ -56,9 +57,11 @@ def known_on(actuals: Iterable[Actual], on: date) -> tuple[Actual, ...]:
     Return the actuals that were known on a day, oldest first, of one day the weightiest last.
 
     One that says when it became known was from then on; any other from the last day it speaks of.
+    What an agency reported of a day is replaced by what it reported of the same day later.
     """
-    known = [each for each in actuals if (each.made or last_day(each.day)) <= on]
-    return tuple(sorted(known, key=_order))
+    known = sorted((a for a in actuals if (a.made or last_day(a.day)) <= on), key=_order)
+    last = {each.day: each for each in known if each.kind == "reported"}
+    return tuple(each for each in known if each.kind != "reported" or last[each.day] is each)
 
 
 def judged(actuals: Iterable[Actual]) -> tuple[Actual, ...]:
@@ -138,14 +141,14 @@ def _numberless(asked: Asked, counted: Sequence[Actual]) -> Standing:
 
 
 def _progress_standing(asked: Asked, counted: Sequence[Actual], on: date) -> Standing:
-    """Judge a task by what is known of how far it is."""
+    """Judge a task by the last that is known of how far it is."""
     reports = [each for each in counted if each.progress is not None]
     if not reports:
         return _stated(asked, on)
-    done = next((each for each in reports if each.progress == "done"), None)
-    if done is not None:
-        late = asked.deadline is not None and last_day(done.day) > asked.deadline
-        return Standing("met_late" if late else "met", _told(done))
+    done = list(takewhile(lambda each: each.progress == "done", reversed(reports)))
+    if done:
+        late = asked.deadline is not None and last_day(done[-1].day) > asked.deadline
+        return Standing("met_late" if late else "met", _told(done[-1]))
     latest, told = reports[-1], _told(reports[-1])
     if asked.deadline is None or on <= asked.deadline:
         return Standing(_progress_status(latest), told)

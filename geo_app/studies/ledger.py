@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from geo_app.domain.asked import Asked, asked_of_project, asked_of_rule, asked_of_target
-from geo_app.domain.judging import counting, judge, known_on
+from geo_app.domain.judging import counting, judge, judged, known_on
 from geo_app.domain.ledger import KINDS, Actual, Kind, Row
 from geo_app.domain.plan import Baseline, Plan, Project, Rule, Target
 from geo_app.domain.submission import Addition, Line, Submission
@@ -159,11 +159,11 @@ def _lines(plan: Plan) -> Iterator[_Line]:
 
 
 def _actuals_of(plan: Plan, line: _Line, found: Found) -> tuple[Actual, ...]:
-    """Return all that is known of a row; of a rule also what is known of the target it serves."""
+    """Return all that is known of a row; of a rule without a figure, of the target it serves."""
     own = found.get((line.kind, line.record.id), ())
-    if isinstance(line.record, Rule) and not own:
-        naming = plan.targets_of(line.record.id)
-        return found.get(("target", naming[0].id), ()) if naming else ()
+    if isinstance(line.record, Rule) and not judged(own):
+        for target in plan.targets_of(line.record.id)[:1]:
+            return found.get(("target", target.id), ()) or own
     return own
 
 
@@ -202,9 +202,9 @@ def _recorded(record: Target | Project | Rule) -> Iterator[Actual]:
 
 
 def _started(baseline: Baseline, known: Iterable[Actual]) -> Iterator[Actual]:
-    """Return the baseline as an actual, unless a figure of its year is known."""
+    """Return the baseline as an actual, unless a figure of its year is known that may count."""
     day = str(baseline.year)
-    if not any(each.day[:4] == day and each.value is not None for each in known):
+    if not any(each.day[:4] == day and each.value is not None for each in judged(known)):
         yield Actual(
             kind="known",
             day=day,

@@ -234,6 +234,14 @@ def test_of_two_figures_of_a_day_the_agency_counts() -> None:
     assert counting([figure(75, "2025"), computed], NOW) == figure(75, "2025")
 
 
+def test_a_report_is_mended_by_a_later_one_of_the_same_day() -> None:
+    wrong = figure(90, "2025-12-31", made=date(2026, 2, 1))
+    right = figure(75, "2025-12-31", made=date(2026, 3, 1))
+    assert judge(HARDENED, [wrong, right], NOW).status == "missed"
+    assert judge(HARDENED, [wrong, right], date(2026, 2, 15)).status == "met"
+    assert known_on([wrong, right], NOW) == (right,)
+
+
 def test_a_trend_compares_like_with_like() -> None:
     two = [figure(70, "2024"), figure(75, "2025")]
     assert judge(HARDENED, two, NOW).trend == "up"
@@ -257,7 +265,8 @@ def test_a_trend_compares_like_with_like() -> None:
         ([("under_way", "2024")], NOW, "missed"),
         # Under way before the deadline, and nothing known since: not known.
         ([("under_way", "2024-04-21")], NOW, "no_data"),
-        ([("done", "2024-11"), ("under_way", "2025-12")], NOW, "met"),
+        ([("done", "2024-11"), ("done", "2025-12")], NOW, "met"),
+        ([("done", "2024-11"), ("under_way", "2025-12")], NOW, "missed"),
         ([], NOW, "no_data"),
     ],
 )

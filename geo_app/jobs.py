@@ -25,6 +25,7 @@ from threading import BoundedSemaphore
 from typing import IO, Any
 
 from geo_app import errors
+from geo_app.domain.text import Bilingual
 from geo_app.errors import BusyError, DataError, GeoAppError
 
 AT_ONCE = 2
@@ -52,12 +53,42 @@ class Limits:
     disk_mb: int
 
 
+@dataclass(frozen=True)
+class Words:
+    """What is said where a job finds no place, takes more than ``{limit}``, or breaks."""
+
+    busy: Bilingual
+    too_much: Bilingual
+    broke: Bilingual
+
+
+READING = Words(
+    busy=Bilingual(
+        "Máy chủ đang bận đọc các tệp khác; hãy thử lại sau một phút.",
+        "the server is busy reading other files; try again in a minute",
+    ),
+    too_much=Bilingual(
+        "Đọc tệp này cần hơn {limit} nên đã dừng; hãy gửi tệp nhỏ hơn, hoặc chỉ phần cần dùng.",
+        "reading this takes more than {limit} and was stopped; send a smaller file, or only the "
+        "part of it that matters",
+    ),
+    broke=Bilingual(
+        "Không đọc được: chương trình đọc tệp bị dừng giữa chừng. Tệp có nguyên vẹn không? "
+        "Hãy lưu lại, hoặc lưu sang định dạng khác như GeoPackage, DXF, Excel rồi gửi.",
+        "this could not be read: the program that reads it broke; is the file complete? Save "
+        "it anew, or in another format such as GeoPackage, DXF or Excel, and send that",
+    ),
+)
+"""Of a job that reads what was sent."""
+
+
 def run_bounded(
     function: str,
     arguments: Mapping[str, Any],
     limits: Limits,
     *,
     files: Mapping[str, IO[bytes]] | None = None,
+    words: Words = READING,
 ) -> Any:
     """
     Call a function in a supervised process.
@@ -73,6 +104,8 @@ def run_bounded(
     files
         Plain file name → content: written into the folder that the function is called in, so
         that it finds them, and its errors name them, by that name.
+    words
+        What is said where it does not get to its end.
 
     Returns
     -------
@@ -89,13 +122,10 @@ def run_bounded(
         If so many jobs run that this one found no place.
     """
     if not _places.acquire(timeout=limits.seconds):
-        raise BusyError(
-            "the server is busy reading other files; try again in a minute",
-            vi="Máy chủ đang bận đọc các tệp khác; hãy thử lại sau một phút.",
-        )
+        raise BusyError(words.busy.en, vi=words.busy.vi)
     try:
         with TemporaryDirectory(prefix="geo_app-", ignore_cleanup_errors=True) as folder:
-            return _run(Path(folder), function, arguments, limits, files or {})
+            return _run(Path(folder), function, arguments, limits, files or {}, words)
     finally:
         _places.release()
 
@@ -106,6 +136,7 @@ def _run(
     arguments: Mapping[str, Any],
     limits: Limits,
     files: Mapping[str, IO[bytes]],
+    words: Words,
 ) -> Any:
     inside, temporary = folder / "files", folder / "temporary"
     inside.mkdir()
@@ -127,10 +158,10 @@ def _run(
             start_new_session=True,
         )
         try:
-            _supervise(process, folder, limits)
+            _supervise(process, folder, limits, words)
         finally:
             _end(process)
-    return _answer(folder, process.returncode, limits)
+    return _answer(folder, process.returncode, limits, words)
 
 
 def _environment(temporary: Path) -> dict[str, str]:
@@ -140,7 +171,9 @@ def _environment(temporary: Path) -> dict[str, str]:
     return {**os.environ, **_FEW_THREADS, **scratch, "PYTHONPATH": path}
 
 
-def _supervise(process: "subprocess.Popen[bytes]", folder: Path, limits: Limits) -> None:
+def _supervise(
+    process: "subprocess.Popen[bytes]", folder: Path, limits: Limits, words: Words
+) -> None:
     """Wait for the end; raise where it uses more than it may."""
     until = time.monotonic() + limits.seconds
     while True:
@@ -148,23 +181,20 @@ def _supervise(process: "subprocess.Popen[bytes]", folder: Path, limits: Limits)
             process.wait(_LOOK_S)
             return
         if time.monotonic() > until:
-            raise _too_much("time", limits)
+            raise _too_much("time", limits, words)
         if _written(folder) > limits.disk_mb * 1_000_000:
-            raise _too_much("disk", limits)
+            raise _too_much("disk", limits, words)
 
 
-def _too_much(what: str, limits: Limits) -> DataError:
+def _too_much(what: str, limits: Limits, words: Words) -> DataError:
     """Return the error for work that used more than it may of "time", "memory" or "disk"."""
-    en, vi = {
-        "time": (f"{limits.seconds} s", f"{limits.seconds} giây"),
-        "memory": (f"{limits.memory_mb} MB of memory", f"{limits.memory_mb} MB bộ nhớ"),
-        "disk": (f"{limits.disk_mb} MB of disk", f"{limits.disk_mb} MB đĩa"),
+    limit = {
+        "time": Bilingual(f"{limits.seconds} giây", f"{limits.seconds} s"),
+        "memory": Bilingual(f"{limits.memory_mb} MB bộ nhớ", f"{limits.memory_mb} MB of memory"),
+        "disk": Bilingual(f"{limits.disk_mb} MB đĩa", f"{limits.disk_mb} MB of disk"),
     }[what]
-    return DataError(
-        f"reading this takes more than {en} and was stopped; send a smaller file, or only the "
-        "part of it that matters",
-        vi=f"Đọc tệp này cần hơn {vi} nên đã dừng; hãy gửi tệp nhỏ hơn, hoặc chỉ phần cần dùng.",
-    )
+    told = words.too_much.filled(limit=limit)
+    return DataError(told.en, vi=told.vi)
 
 
 def _written(folder: Path) -> int:
@@ -186,19 +216,14 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _answer(folder: Path, code: int, limits: Limits) -> Any:
+def _answer(folder: Path, code: int, limits: Limits, words: Words) -> Any:
     answer = _read_answer(folder / _ANSWER)
     if code != 0 or answer is None:
         log = (folder / _LOG).read_bytes()[-2_000:].decode("utf-8", "replace")
         logging.getLogger(__name__).warning("a job ended with code %s: %s", code, log)
-        raise DataError(
-            "this could not be read: the program that reads it broke; is the file complete? Save "
-            "it anew, or in another format such as GeoPackage, DXF or Excel, and send that",
-            vi="Không đọc được: chương trình đọc tệp bị dừng giữa chừng. Tệp có nguyên vẹn không? "
-            "Hãy lưu lại, hoặc lưu sang định dạng khác như GeoPackage, DXF, Excel rồi gửi.",
-        )
+        raise DataError(words.broke.en, vi=words.broke.vi)
     if "exceeded" in answer:
-        raise _too_much(answer["exceeded"], limits)
+        raise _too_much(answer["exceeded"], limits, words)
     if "error" in answer:
         raise _KINDS[answer["error"]](answer["message"], vi=answer["vi"])
     return answer["answer"]

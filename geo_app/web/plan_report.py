@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from geo_app.domain.outline import SPANS
 from geo_app.domain.text import LANGUAGES, Bilingual
 from geo_app.errors import DataError, GeoAppError, UnknownError
-from geo_app.jobs import Limits, run_bounded
+from geo_app.jobs import Limits, Words, run_bounded
 from geo_app.studies.plan_report import check_report
 from geo_app.web.arguments import day_of
 from geo_app.web.language import language, title
@@ -41,9 +41,20 @@ from geo_app.workspace.report_jobs import (
 blueprint = Blueprint("plan_report", __name__)
 
 _LIMITS = Limits(seconds=SECONDS, memory_mb=3_000, disk_mb=500)
-_BROKEN = Bilingual(
-    "Chương trình lập báo cáo bị dừng giữa chừng; hãy thử lại.",
-    "The program that writes reports broke; try again.",
+_WORDS = Words(
+    busy=Bilingual(
+        "Máy chủ đang bận; hãy lập lại sau một phút.",
+        "The server is busy; ask again in a minute.",
+    ),
+    too_much=Bilingual(
+        "Lập báo cáo này cần hơn {limit} nên đã dừng; hãy rút gọn đề cương (bớt bản đồ, bớt dòng).",
+        "This report takes more than {limit} and was stopped; shorten its outline: fewer maps or "
+        "rows.",
+    ),
+    broke=Bilingual(
+        "Chương trình lập báo cáo bị dừng giữa chừng; hãy thử lại.",
+        "The program that writes reports broke; try again.",
+    ),
 )
 
 
@@ -129,12 +140,12 @@ def _write(ws: Workspace, job: Job) -> None:
     arguments = {"root": str(ws.settings.root), "job_id": job.id, "user": asdict(ws.user)}
     problem = None
     try:
-        run_bounded("geo_app.studies.plan_report_job:write", arguments, _LIMITS)
+        run_bounded("geo_app.studies.plan_report_job:write", arguments, _LIMITS, words=_WORDS)
     except GeoAppError as error:
         problem = Bilingual(*(error.told(each) for each in LANGUAGES))
     except Exception:
         logging.getLogger(__name__).exception("report %s", job.id)
-        problem = _BROKEN
+        problem = _WORDS.broke
     told = job_of(ws, job.id)
     if problem:
         keep_job(ws, replace(told, state="failed", problem=problem))

@@ -206,7 +206,7 @@ def _open(cell: Any) -> None:
 
 
 def _choice(where: str) -> DataValidation:
-    rule = DataValidation("list", formula1=f"={where}", allow_blank=True)
+    rule = DataValidation("list", formula1=where, allow_blank=True)
     rule.error = "Hãy chọn trong danh sách của ô."
     return rule
 

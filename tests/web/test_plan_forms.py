@@ -70,7 +70,7 @@ class TestTaking:
         self, client: FlaskClient, language: str
     ) -> None:
         page = page_of(client.get(f"/plan/forms?period={PERIOD}&lang={language}"))
-        said = {"vi": "2 cơ quan gửi chậm.", "en": "2 agencies are late."}[language]
+        said = {"vi": "Số cơ quan gửi chậm: 2.", "en": "Agencies that are late: 2."}[language]
         assert said in page
         assert FORM.replace("&", "&amp;") in page
         assert {"vi": "Quý I/2026", "en": "Quarter 1 of 2026"}[language] in page
@@ -117,7 +117,7 @@ class TestSendingBack:
         self, client: FlaskClient, office: FlaskClient, ws: Workspace, form: Path
     ) -> None:
         half = page_of(send(client, fill_in(form, {**WRONG, "t_paved": "63,5"})))
-        assert "1 rows were taken." in half
+        assert "Rows taken: 1." in half
         assert "cấp bốn" in half
         assert [line.value for line in submission(ws, 1).lines] == [63.5]
         answer = send(client, fill_in(form, RIGHT), who="Minh <b>")
@@ -137,7 +137,9 @@ class TestSendingBack:
         row = ledger_row(ws, "target", "t_paved")
         assert row.actual is not None
         assert row.actual.value == 64.5
-        assert "1 agencies are late." in page_of(client.get(f"/plan/forms?period={PERIOD}&lang=en"))
+        assert "Agencies that are late: 1." in page_of(
+            client.get(f"/plan/forms?period={PERIOD}&lang=en")
+        )
 
     def test_the_same_file_sent_again_is_the_same_form(
         self, client: FlaskClient, form: Path

@@ -92,15 +92,16 @@ class Sheet:
     """
     What matters of one feature.
 
-    `values` are its fields in their order, `size` its area or length as drawn; `formed_from` names
-    the units that one of today was made of, `figures` are a unit's statistics. `sections` and
-    `events` are those of a road.
+    `values` are its fields in their order, `unknown` those without a value, `size` its area or
+    length as drawn; `formed_from` names the units that one of today was made of, `figures` are a
+    unit's statistics. `sections` and `events` are those of a road.
     """
 
     layer: Layer
     key: str
     name: str
     values: tuple[tuple[Field, Any], ...]
+    unknown: tuple[Field, ...]
     size: tuple[Field, float] | None
     picture: Picture | None
     within: tuple[Within, ...]
@@ -127,6 +128,7 @@ class Sheet:
             "name": self.name,
             "marks": list(self.marks),
             "values": {field.name: plain_value(value) for field, value in self.values},
+            "unknown": [field.name for field in self.unknown],
             **size,
             "within": [_plain(each) for each in self.within],
             "nearest": [_plain(each) for each in self.nearest],
@@ -169,6 +171,8 @@ def read_sheet(ws: Workspace, layer: str, key: str) -> Sheet:
         raise UnknownError(message, vi=f"Lớp {layer} không có đối tượng {key!r}.")
     record = own.iloc[0]
     placed = own[own.geometry.notna()]
+    values = tuple(_values(ws, found, record))
+    told = {field.name for field, _ in values} | {found.name, *found.key}
     unit = found.site is not None and found.site.group == "units"
     site = _site(placed, ws)
     road = road_of(ws, plain_value(record.get(ROUTE)))
@@ -176,7 +180,8 @@ def read_sheet(ws: Workspace, layer: str, key: str) -> Sheet:
         layer=found,
         key=key,
         name=found.named(record),
-        values=tuple(_values(ws, found, record)),
+        values=values,
+        unknown=tuple(field for field in ws.fields(found) if field.name not in told),
         size=_size(site),
         picture=Picture(found, placed) if len(placed) else None,
         within=() if unit or site is None else tuple(_within(inputs, found, site)),

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
+import shapely
+
 from geo_app.domain.layer import Layer
 from geo_app.domain.ledger import KINDS, Row
 from geo_app.domain.road_event import STATUSES as WORK_STATUSES
@@ -21,6 +23,9 @@ from geo_app.web.province import workspace
 from geo_app.workspace import Workspace, mapping
 
 blueprint = Blueprint("sheets", __name__)
+
+MOST_LETTERS = 1_500
+"""Letters of a shape that an address may hold."""
 
 
 @blueprint.get("/sheets/<layer>/<path:key>")
@@ -41,6 +46,7 @@ def show(layer: str, key: str) -> str:
         ],
         general=lines(ws.plan, general),
         in_table=_row_address(sheet),
+        check=_check_address(sheet),
         has_sheet=has_sheets,
         road=ws.catalogue.layer(sheet.sections[0].layer) if sheet.sections else None,
         work_statuses=WORK_STATUSES,
@@ -87,6 +93,14 @@ def _row_address(sheet: Sheet) -> str:
     parts = zip(sheet.layer.key, sheet.key.split("/"), strict=True)
     where: dict[str, Any] = {f"f.{name}.is": part for name, part in parts}
     return url_for("layers.show", layer=sheet.layer.id, **where, _anchor="table")
+
+
+def _check_address(sheet: Sheet) -> str | None:
+    """Return the site check of an area; None for others, and for one too long for an address."""
+    if sheet.picture is None or sheet.layer.geometry != "polygon":
+        return None
+    site = shapely.to_wkt(sheet.picture.frame.geometry.iloc[0], rounding_precision=0)
+    return url_for("check.show", site=site) if len(site) <= MOST_LETTERS else None
 
 
 def _kilometres(near: Nearest) -> str:

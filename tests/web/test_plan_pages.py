@@ -3,10 +3,13 @@
 import re
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from page_reader import read_page
 
 from geo_app.domain.access import ANONYMOUS
@@ -73,6 +76,16 @@ def test_shares_of_the_bar_add_up_to_the_whole() -> None:
         ("no_data", 75, 25),
     ]
     assert [glance.of(group) for group in GROUPS] == [2, 0, 1, 1, 0]
+
+
+@given(st.lists(st.sampled_from(list(STATUSES)), min_size=1, max_size=400))
+def test_a_bar_of_any_rows_is_whole(statuses: list[str]) -> None:
+    (glance,) = glances([row(status=status) for status in statuses])
+    assert glance.total == len(statuses) == sum(glance.of(group) for group in GROUPS)
+    ends = [(share.start, share.start + share.length) for share in glance.shares]
+    assert ends[0][0] == 0
+    assert ends[-1][1] == pytest.approx(100, abs=0.02)
+    assert all(after[0] == pytest.approx(before[1], abs=0.02) for before, after in pairwise(ends))
 
 
 def test_a_share_is_drawn_on_a_bar_of_a_hundred() -> None:

@@ -6,6 +6,7 @@ workspaces. Both sides are judged today, so that only the change tells.
 """
 
 import string
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,9 +15,9 @@ import pandas as pd
 
 from geo_app.domain.access import may
 from geo_app.domain.layer import Field
-from geo_app.domain.ledger import Row
+from geo_app.domain.ledger import STATUSES, Row
 from geo_app.domain.outline import Outline
-from geo_app.domain.result import Input, Notice, Table, rounded
+from geo_app.domain.result import Chart, Input, Notice, Table, rounded
 from geo_app.domain.saved import Saved, Verification
 from geo_app.domain.text import Bilingual
 from geo_app.errors import DataError
@@ -26,6 +27,7 @@ from geo_app.studies.plan_impact_tables import (
     DEFINITION,
     EXPLANATION,
     MORE,
+    STATUS_COLUMNS,
     TITLES,
     TOTAL_COLUMNS,
     change_columns,
@@ -130,13 +132,25 @@ def _impact(run: Run, before: Workspace, after: Workspace) -> Result:
                 "reports", report_columns(_words(row["title"] for row in reports), titles), reports
             ),
             _table("changes", change_columns(_words(names.values())), changes),
+            _table("statuses", STATUS_COLUMNS, _statuses(before, after)),
         ),
         totals=totals,
         total_fields=TOTAL_COLUMNS,
         definition=DEFINITION,
         explanation=EXPLANATION.filled(**totals),
         warnings=notices,
+        charts=(Chart("bars", TITLES["statuses"], "statuses", "status", ("before", "after")),),
     )
+
+
+def _statuses(before: Workspace, after: Workspace) -> list[dict[str, Any]]:
+    """Count the rows that stand in each way, best first; ways that none does are left out."""
+    old, new = (Counter(row.standing.status for row in read_ledger(ws)) for ws in (before, after))
+    return [
+        {"status": status, "before": old[status], "after": new[status]}
+        for status in STATUSES
+        if old[status] or new[status]
+    ]
 
 
 def _words(texts: Iterable[Bilingual]) -> dict[str, Bilingual]:

@@ -24,6 +24,7 @@ TITLES = {
     "checks": Bilingual("Kết quả đã lưu có số khác", "Saved results that differ"),
     "reports": Bilingual("Báo cáo có số khác", "Reports that differ"),
     "changes": Bilingual("Đã thay đổi", "What has changed"),
+    "statuses": Bilingual("Số dòng theo tình trạng", "Rows by status"),
     "table_rows": Bilingual("Dòng của bảng “{table}”", "Rows of table “{table}”"),
     "impossible": Bilingual("Không chạy lại được: {problem}", "Cannot be run again: {problem}"),
 }
@@ -109,6 +110,11 @@ def change_columns(titles: Words) -> tuple[Field, ...]:
     )
 
 
+STATUS_COLUMNS = (
+    column("status", "Tình trạng", "Status", kind="text", values=STATUSES),
+    column("before", "Trước", "Before", kind="integer"),
+    column("after", "Sau", "After", kind="integer"),
+)
 TOTAL_COLUMNS = (
     column("before", "Thế hệ trước", "Generation before", kind="integer"),
     column("after", "Thế hệ sau", "Generation after", kind="integer"),

@@ -61,6 +61,8 @@ def test_rows_checks_and_reports_that_a_delivery_changes(ws: Workspace) -> None:
     assert (report["id"], report["changed"], report["which"]) == ("water", 1, ["t_clean"])
     (change,) = result.table("changes").records()
     assert (change["part"], change["id"]) == ("layers", "figures")
+    statuses = {each["status"]: each for each in result.table("statuses").records()}
+    assert statuses["met"] == {"status": "met", "before": 0, "after": 1}
     totals = {name: result.totals[name] for name in ("changes", "rows", "checks", "reports")}
     assert totals == {"changes": 1, "rows": 1, "checks": 1, "reports": 1}
 
@@ -70,7 +72,7 @@ def test_nothing_differs_where_nothing_changed(ws: Workspace) -> None:
     last = ws.published.generation
     result = plan_impact(ws, before=last, after=last)
     sizes = {each.name: len(each.rows) for each in result.tables}
-    assert sizes == {"rows": 0, "checks": 0, "reports": 1, "changes": 0}
+    assert sizes == {"rows": 0, "checks": 0, "reports": 1, "changes": 0, "statuses": 2}
     assert result.totals["reports"] == 0
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from figures_province import KNOWN, publish_figures, with_figures
 
 from geo_app.errors import DataError, UnknownError
 from geo_app.studies import Result, indicator_map
+from geo_app.studies.indicator_map import SHADES
+from geo_app.web import create_app
 from geo_app.workspace import Workspace, open_workspace
 
 MakeWorkspace = Callable[..., Workspace]
@@ -135,3 +138,25 @@ def test_the_marks_of_the_shapes_travel(ws: Workspace) -> None:
 def test_without_figures_by_unit_nothing_is_shown(small_workspace: MakeWorkspace) -> None:
     with pytest.raises(UnknownError, match="no indicator has figures by unit"):
         on_map(small_workspace())
+
+
+def test_the_page_offers_the_plans_indicators_by_their_titles(ws: Workspace) -> None:
+    client = create_app(ws.settings).test_client()
+    page = client.get("/studies/indicator-map?zones=communes&indicator=clean_pct&period=2020")
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert '<option value="clean_pct" selected>Nước sạch</option>' in text
+    assert '<option value="people" >Dân số</option>' in text
+    answer = client.get("/api/studies/indicator-map?zones=communes&indicator=people").get_json()
+    assert [row["value"] for row in answer["rows"]] == [10.0, 20.0, 30.0, 40.0]
+
+
+def test_shades_darken_so_that_lightness_alone_tells_them_apart() -> None:
+    def lightness(color: str) -> float:
+        linear = [(int(color[at : at + 2], 16) / 255) ** 2.2 for at in (1, 3, 5)]
+        return sum(
+            part * share for part, share in zip(linear, (0.2126, 0.7152, 0.0722), strict=True)
+        )
+
+    steps = [lightness(one) / lightness(other) for one, other in pairwise(SHADES)]
+    assert min(steps) > 1.2

@@ -21,7 +21,7 @@ from geo_app.domain.ledger import KINDS, Actual, Kind, Row
 from geo_app.domain.plan import Baseline, Plan, Project, Rule, Target
 from geo_app.domain.submission import Addition, Line, Submission
 from geo_app.domain.text import Bilingual
-from geo_app.errors import UnknownError
+from geo_app.errors import DataError, UnknownError
 from geo_app.studies.computed_actuals import Computed, Key, compute_actuals, records_of
 from geo_app.studies.result import Result
 from geo_app.studies.statistics import province_series
@@ -79,9 +79,17 @@ def read_ledger(ws: Workspace, on: date | None = None) -> tuple[Row, ...]:
     rows
         Kept for the generation, the reader, the day and the state of the forms: it takes seconds
         once, then next to nothing.
+
+    Raises
+    ------
+    DataError
+        If the day is still to come.
     """
     day = on or today(ws)
-    then = ws if day >= today(ws) else ws.as_of(day)
+    if day > today(ws):
+        message = f"on: found {day}; expected today ({today(ws)}) or a day before"
+        raise DataError(message, vi=f"Ngày {day:%d/%m/%Y} chưa đến.")
+    then = ws if day == today(ws) else ws.as_of(day)
     key = (*_seen(then), day, decisions(then))
     return _LEDGERS.get(key, lambda: (then.plan, tuple(_rows(then, day))))[1]
 

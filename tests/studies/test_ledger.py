@@ -13,7 +13,7 @@ from geo_app.cli import main
 from geo_app.domain.ledger import STATUSES, Row
 from geo_app.domain.result import ILLUSTRATIVE
 from geo_app.domain.submission import Addition, Line
-from geo_app.errors import UnknownError
+from geo_app.errors import DataError, UnknownError
 from geo_app.studies import plan_progress, road_rules
 from geo_app.studies.ledger import ledger_row, read_computed, read_ledger
 from geo_app.workspace import Workspace, open_workspace
@@ -221,6 +221,11 @@ def test_who_was_asked_and_who_does_it_today(province: Workspace, rows: dict[str
 def test_a_row_that_is_not_there_is_named(province: Workspace) -> None:
     with pytest.raises(UnknownError, match="t_nothing"):
         ledger_row(province, "target", "t_nothing")
+
+
+def test_a_day_to_come_is_refused(province: Workspace) -> None:
+    with pytest.raises(DataError, match="2999-01-01"):
+        read_ledger(province, date(2999, 1, 1))
 
 
 def test_what_is_accepted_counts_at_once_and_not_before(wells: Workspace) -> None:

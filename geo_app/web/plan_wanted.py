@@ -29,8 +29,9 @@ class Wanted:
     """
     What is asked for; "" is anything.
 
-    `instrument` is the plan that sets it, where a workspace has several; `section` is one of its, or the beginning of several (``III.2``). `agency` is one of the
-    plan or of today. `on` is the day the ledger is looked at; None: today.
+    `instrument` is the plan that sets a row, where a workspace has several. `section` is one of
+    its sections, or the beginning of several (``III.2``). `agency` is one of the plan or of today.
+    `on` is the day the ledger is looked at; None: today.
     """
 
     kind: Kind | Literal[""] = ""

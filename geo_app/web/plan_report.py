@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import date
 from threading import Thread
 
 from flask import (
@@ -19,6 +20,7 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from geo_app.domain.outline import SPANS
+from geo_app.domain.period import read_period
 from geo_app.domain.text import LANGUAGES, Bilingual
 from geo_app.errors import DataError, GeoAppError, UnknownError
 from geo_app.jobs import Limits, Words, run_bounded
@@ -83,7 +85,14 @@ def show(job_id: str) -> str:
     ws = workspace()
     job = job_of(ws, job_id)
     outline = outlines(ws).get(job.asked["outline"])
-    return render_template("plan/report_job.html", job=job, outline=outline, forms=FORMS)
+    return render_template(
+        "plan/report_job.html",
+        job=job,
+        outline=outline,
+        forms=FORMS,
+        period=read_period(job.asked["about"]).title,
+        day=date.fromisoformat(job.asked["on"]),
+    )
 
 
 @blueprint.get("/plan/report/<job_id>/file")
@@ -114,12 +123,13 @@ def _asked(ws: Workspace) -> dict[str, str]:
     given = request.form
     day = day_of(given, "on") or today(ws)
     asked = {name: given.get(name, "").strip() for name in ("outline", "period")}
-    check_report(ws, asked["outline"], period=asked["period"], on=day)
+    _, about = check_report(ws, asked["outline"], period=asked["period"], on=day)
     form, spoken = given.get("form", ""), given.get("language", language())
     if form not in FORMS or spoken not in LANGUAGES:
         message = f"form: found {form!r}, language {spoken!r}; expected some of {', '.join(FORMS)}"
         raise DataError(message, vi=f"Không có dạng tệp {form!r}.")
-    return {**asked, "on": day.isoformat(), "form": form, "language": spoken}
+    own = {"on": day.isoformat(), "about": str(about), "form": form, "language": spoken}
+    return {**asked, **own}
 
 
 def _form(given: Mapping[str, str], problem: str | None) -> str:

@@ -40,8 +40,9 @@ class Job:
     """
     A report being written.
 
-    `asked` is what it is made from, by name: outline, period, on, form, language. `done_pct` and
-    `doing` tell how far it is, `problem` why it failed. `begun` is a moment of the clock, seconds.
+    `asked` is what it is made from, by name: outline, period, on, form, language, and `about`, the
+    period that comes of it. `done_pct` and `doing` tell how far it is, `problem` why it failed.
+    `begun` is a moment of the clock, seconds.
     """
 
     id: str

@@ -86,12 +86,25 @@ def read_ledger(ws: Workspace, on: date | None = None) -> tuple[Row, ...]:
         If the day is still to come.
     """
     day = on or today(ws)
-    if day > today(ws):
-        message = f"on: found {day}; expected today ({today(ws)}) or a day before"
-        raise DataError(message, vi=f"Ngày {day:%d/%m/%Y} chưa đến.")
-    then = ws if day == today(ws) else ws.as_of(day)
+    then = workspace_on(ws, day)
     key = (*_seen(then), day, decisions(then))
     return _LEDGERS.get(key, lambda: (then.plan, tuple(_rows(then, day))))[1]
+
+
+def workspace_on(ws: Workspace, day: date) -> Workspace:
+    """
+    Return the province as it was published at the end of a day.
+
+    Raises
+    ------
+    DataError
+        If the day is still to come.
+    """
+    now = today(ws)
+    if day > now:
+        message = f"on: found {day}; expected today ({now}) or a day before"
+        raise DataError(message, vi=f"Ngày {day:%d/%m/%Y} chưa đến.")
+    return ws if day == now else ws.as_of(day)
 
 
 def ledger_row(ws: Workspace, kind: Kind, row_id: str, on: date | None = None) -> Row:

@@ -7,7 +7,8 @@ from datetime import date
 from geo_app.domain.ledger import KINDS, STATUSES, Row, Status, day_words
 from geo_app.domain.result import ILLUSTRATIVE, Chart, Notice
 from geo_app.domain.text import Bilingual
-from geo_app.studies.ledger import read_computed, read_ledger
+from geo_app.studies.inputs import Inputs
+from geo_app.studies.ledger import read_computed, read_ledger, workspace_on
 from geo_app.studies.plan_tables import (
     COUNTED,
     ROWS,
@@ -44,9 +45,10 @@ _TOLD = Bilingual(
 def _compute(run: Run) -> Result:
     ws, day = run.inputs.ws, date.fromisoformat(run["on"])
     _check_names(run)
-    computed = read_computed(ws)
-    run.inputs.include(computed.inputs)
-    read_statistics(run.inputs, [each.id for each in ws.plan.indicators.values() if each.target])
+    then = workspace_on(ws, day)
+    computed, statistics = read_computed(then), Inputs(then)
+    read_statistics(statistics, [each.id for each in ws.plan.indicators.values() if each.target])
+    run.inputs.include((*computed.inputs, *statistics.used))
     rows = [row for row in read_ledger(ws, day) if _wanted(run, row)]
     counts = Counter(row.standing.status for row in rows)
     return run.result(

@@ -223,6 +223,11 @@ def test_a_row_that_is_not_there_is_named(province: Workspace) -> None:
         ledger_row(province, "target", "t_nothing")
 
 
+def test_what_was_not_published_by_then_is_no_input(province: Workspace) -> None:
+    assert plan_progress(province).inputs
+    assert plan_progress(province, on="2024-06-30").inputs == ()
+
+
 def test_a_day_to_come_is_refused(province: Workspace) -> None:
     with pytest.raises(DataError, match="2999-01-01"):
         read_ledger(province, date(2999, 1, 1))

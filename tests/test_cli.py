@@ -17,6 +17,7 @@ from shapely import box
 from geo_app import __version__
 from geo_app.cli import main
 from geo_app.config import Settings
+from geo_app.domain.access import ANONYMOUS, OFFICE, User
 from geo_app.storage import store as store_module
 from geo_app.workspace import Workspace, open_workspace, publishing
 
@@ -38,6 +39,7 @@ VERBS = (
     "locate",
     "new",
     "overrides",
+    "plan",
     "posts",
     "presets",
     "prune",
@@ -180,7 +182,7 @@ class TestListing:
 
     def test_catalogue_check(self, run: Run, ws: Workspace) -> None:
         text = done(run("catalogue", "check"))
-        assert text == "9 layers, 2 themes, 0 targets, 1 projects: all in order\n"
+        assert text == "9 layers, 2 themes, 0 targets, 1 projects, 0 outlines: all in order\n"
         path = ws.settings.root / "layers" / "roads.toml"
         path.write_text(path.read_text(encoding="utf-8").replace('unit = "m"', 'unit = "ft"'))
         line = refused(run("catalogue", "check"))
@@ -402,13 +404,20 @@ class TestDelivering:
 class TestServing:
     def test_settings_and_what_is_told(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         served: list[Settings] = []
-        monkeypatch.setattr("geo_app.web.server.serve", served.append)
-        done(run("serve"))
+        users: list[User] = []
+
+        def serve(settings: Settings, user: User) -> None:
+            served.append(settings)
+            users.append(user)
+
+        monkeypatch.setattr("geo_app.web.server.serve", serve)
+        done(run("serve", "--office"))
         done(run("serve", "--port", "8080", "--host", "0.0.0.0", "--workers", "4"))
         assert [(each.host, each.port, each.workers) for each in served] == [
             ("127.0.0.1", 5000, 2),
             ("0.0.0.0", 8080, 4),
         ]
+        assert users == [OFFICE, ANONYMOUS]
         assert run("serve", "--port", "70000").exit_code == 2
 
 

@@ -28,10 +28,12 @@ def catalogue() -> None:
 @click.pass_context
 def catalogue_check(ctx: click.Context) -> None:
     """Read and check every file of layers/ and plan/."""
+    from geo_app.workspace.plan_reports import outlines
+
     ws = open_workspace(ctx)
     click.echo(
-        f"{len(ws.layers)} layers, {len(ws.catalogue.themes)} themes, "
-        f"{len(ws.plan.targets)} targets, {len(ws.plan.projects)} projects: all in order"
+        f"{len(ws.layers)} layers, {len(ws.catalogue.themes)} themes, {len(ws.plan.targets)} "
+        f"targets, {len(ws.plan.projects)} projects, {len(outlines(ws))} outlines: all in order"
     )
 
 

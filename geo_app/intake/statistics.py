@@ -129,7 +129,7 @@ def with_earlier(
     if not layer.statistics:
         return frame, []
     key = list(layer.key)
-    given = pd.MultiIndex.from_frame(frame[key].astype(str))
+    given = pd.MultiIndex.from_frame(frame.reindex(columns=key).astype(str))
     kept = served[~pd.MultiIndex.from_frame(served[key].astype(str)).isin(given)]
     if kept.empty:
         return frame, []
@@ -213,7 +213,8 @@ def _unit_codes(ws: Workspace, frame: pd.DataFrame) -> tuple["pd.Series[Any]", l
             )
             findings += told
         parts.append(column)
-    return pd.concat(parts).reindex(frame.index), findings
+    whole = pd.concat(parts).reindex(frame.index) if parts else frame["unit_code"]
+    return whole, findings
 
 
 def _codes(ws: Workspace, layer: Layer) -> Recode:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from figures_province import KNOWN, publish_figures, with_figures
 
+from geo_app.errors import DataError
 from geo_app.intake.delivery import Delivery, Draft, draft_import, import_file
 from geo_app.intake.statistics import long_form, read_period
 from geo_app.workspace import Workspace
@@ -121,6 +122,20 @@ def test_each_mistake_is_told_with_its_row(
 def test_a_period_that_is_none_is_told(send: Callable[..., Draft]) -> None:
     draft = send({"Kỳ": ["2021", "quý I", "31/12/2021", "31/2/2021"], "Giá trị": [1, 2, 3, 4]})
     assert found(draft) == [("period_unreadable", 2), ("period_unreadable", 4)]
+
+
+def test_a_table_with_a_header_only_adds_nothing(ws: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("unit_code,indicator,vintage,unit,source,2022\n", encoding="utf-8")
+    draft = draft_import(ws, path, "figures")
+    assert draft.frame is not None
+    assert "2022" not in set(draft.frame["period"])
+    assert len(draft.frame) == len(ws.read("figures"))
+
+
+def test_a_table_that_names_no_period_is_refused(send: Callable[..., Draft]) -> None:
+    with pytest.raises(DataError, match="figures: field period"):
+        send({"Giá trị": [1, 2, 3, 4]})
 
 
 def test_a_table_without_periods_as_columns_stays_as_it_is() -> None:

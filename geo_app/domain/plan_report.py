@@ -25,13 +25,13 @@ from geo_app.domain.statistic import STATISTIC_UNITS
 from geo_app.domain.submission import Owing
 from geo_app.domain.text import Bilingual
 
-PLAN = "plan"
+_PLAN = "plan"
 """Kind of a source: the words of the plan itself."""
 SOURCE_KINDS: Mapping[str, Bilingual] = {
-    PLAN: Bilingual("văn bản kế hoạch", "the plan's words"),
+    _PLAN: Bilingual("văn bản kế hoạch", "the plan's words"),
     **{str(kind): title for kind, title in ACTUAL_KINDS.items()},
 }
-CLASS = Bilingual("loại {grade}", "class {grade}")
+_CLASS = Bilingual("loại {grade}", "class {grade}")
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def illustrates(row: Row) -> bool:
 
 def sources_of(row: Row) -> tuple[Source, ...]:
     """Return what a row rests on: the plan's words, then its result."""
-    words = Source(PLAN, row.source, row.verified)
+    words = Source(_PLAN, row.source, row.verified)
     return (words, _source(row.actual)) if row.actual else (words,)
 
 
@@ -239,7 +239,7 @@ def result_words(actual: Actual | None, unit: str | None) -> Bilingual:
         return amount(actual.value, unit)
     if actual.progress is not None:
         return PROGRESSES[actual.progress]
-    return CLASS.filled(grade=actual.grade or "–")
+    return _CLASS.filled(grade=actual.grade or "–")
 
 
 def amount(value: float, unit: str | None) -> Bilingual:

@@ -33,7 +33,7 @@ from geo_app.errors import DataError
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.ledger import read_ledger
 from geo_app.studies.plan_progress import plan_progress
-from geo_app.studies.report_chapters import Filling, Tell, day_words
+from geo_app.studies.report_chapters import OWN_STUDY, Filling, Tell, day_words
 from geo_app.studies.result import Result
 from geo_app.studies.study import Parameter, Run, Study
 from geo_app.workspace import Workspace
@@ -233,7 +233,7 @@ def _compute(run: Run, tell: Tell = lambda _: None) -> PlanReport:
 
 
 plan_report = Study(
-    name="plan-report",
+    name=OWN_STUDY,
     title=Bilingual("Báo cáo thực hiện kế hoạch", "Report on the plan"),
     summary=Bilingual(
         "Báo cáo quý, năm hay một trang cho cuộc họp theo đề cương của tỉnh, theo tình hình của "

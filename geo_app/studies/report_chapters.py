@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from geo_app.domain.ledger import KINDS, STATUSES, Row, Status
@@ -26,6 +27,9 @@ from geo_app.domain.submission import Owing
 from geo_app.domain.text import LANGUAGES, Bilingual
 from geo_app.errors import DataError, GeoAppError
 from geo_app.workspace import Workspace
+
+OWN_STUDY = "plan-report"
+"""The study that is made of this; a map of it would never end."""
 
 Tell = Callable[[Bilingual], None]
 """Told what is being done."""
@@ -85,7 +89,7 @@ class Filling:
                 assert part.text is not None
                 yield self._filled(part.text, "text")
             case "counts":
-                yield self._counts(part)
+                yield from self._counts(part)
             case "rows":
                 yield from self._listings(part)
             case "progress":
@@ -118,9 +122,9 @@ class Filling:
             if rows:
                 yield None, rows
             return
-        names = {each.id: self._group(by, each) for each in rows}
-        for name in dict.fromkeys(names.values()):
-            yield name, tuple(each for each in rows if names[each.id] == name)
+        named = [(self._group(by, each), each) for each in rows]
+        for name in dict.fromkeys(name for name, _ in named):
+            yield name, tuple(each for own, each in named if own == name)
 
     def _group(self, by: By, row: Row) -> Bilingual:
         match by:
@@ -134,12 +138,13 @@ class Filling:
         theme = self.ws.catalogue.themes.get(row.theme) if row.theme else None
         return theme.title if theme else _NO_THEME
 
-    def _counts(self, part: OutlinePart) -> Counts:
+    def _counts(self, part: OutlinePart) -> Iterator[Counts]:
         by = part.by or "kind"
         lines = tuple(
             (name or _NONE, _tally(rows)) for name, rows in self._groups(by, self._rows(part))
         )
-        return Counts(part.title, BYS[by], lines)
+        if lines:
+            yield Counts(part.title, BYS[by], lines)
 
     def _bars(self, part: OutlinePart) -> Iterator[Bars]:
         """Yield a bar for each row that has a figure and asks for one."""
@@ -172,6 +177,8 @@ class Filling:
                 return Remark(_NO_MAP.filled(why=_NOT_COMPUTED.filled(title=row.title)))
             study, settings = row.actual.study, dict(row.actual.settings or {})
         assert study is not None
+        if study == OWN_STUDY:
+            return Remark(_NO_MAP.filled(why=_NO_PICTURE.filled(title=study)))
         try:
             asked = find_study(study)
             self.tell(_DRAWING.filled(title=asked.title))
@@ -209,7 +216,7 @@ class Filling:
         cited = tuple(by_id[name] for name in named if name in by_id)
         return Remark(text.filled(**values), cited)
 
-    @property
+    @cached_property
     def _words(self) -> Mapping[str, object]:
         main, own = self.ws.plan.main, self.ws.settings
         words: dict[str, object] = {

@@ -144,6 +144,13 @@ def test_what_cannot_be_made(
         make_report(ws, **{"outline": "trial", **asked})  # type: ignore[arg-type]
 
 
+def test_a_map_of_the_report_itself_is_none(ws: Workspace) -> None:
+    add_outline(ws, text=OUTLINE.replace('target = "t_paved"', 'study = "plan-report"'))
+    last = make_report(ws, "trial").chapters[-1].parts[-1]
+    assert isinstance(last, Remark)
+    assert last.text.en == "No map: “plan-report” draws nothing."
+
+
 def test_a_name_that_is_not_known_is_told_with_its_outline(ws: Workspace) -> None:
     add_outline(ws, text=OUTLINE.replace("{t_paved}.", "{t_payed}."))
     with pytest.raises(DataError, match=r"outline trial: text: \{t_payed\} is not known"):

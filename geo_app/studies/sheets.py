@@ -9,6 +9,7 @@ import numpy as np
 
 import geopandas as gpd
 
+from geo_app.domain.accuracy import accuracy_m
 from geo_app.domain.layer import MARKS, Field, Layer, Mark
 from geo_app.domain.ledger import Feature, Row
 from geo_app.domain.post import ROUTE
@@ -18,7 +19,7 @@ from geo_app.errors import UnknownError
 from geo_app.studies.inputs import Inputs
 from geo_app.studies.road_along import Event, Section, events_on, road_of, sections_of
 from geo_app.studies.site import NAME, PLUS_MINUS
-from geo_app.studies.site_near import Near, Site, read_near, read_nearest
+from geo_app.studies.site_near import Near, Site, errors_m, read_near, read_nearest
 from geo_app.studies.site_units import units_of
 from geo_app.studies.statistics import read_statistics
 from geo_app.studies.units import units_at
@@ -53,8 +54,8 @@ class Nearest:
     """
     The nearest feature of a layer, in a straight line from edge to edge.
 
-    `distance_m` is 0 where they meet; `plus_minus_m` what both may be off by, None where not known.
-    `grade` is that of a road.
+    `distance_m` is 0 where they meet. `plus_minus_m` is how far off both may lie together, as far
+    as they say; None where neither does. `grade` is that of a road.
     """
 
     layer: Layer
@@ -174,7 +175,7 @@ def read_sheet(ws: Workspace, layer: str, key: str) -> Sheet:
     values = tuple(_values(ws, found, record))
     told = {field.name for field, _ in values} | {found.name, *found.key}
     unit = found.site is not None and found.site.group == "units"
-    site = _site(placed, ws)
+    site = _site(ws, found, placed)
     road = road_of(ws, plain_value(record.get(ROUTE)))
     return Sheet(
         layer=found,
@@ -240,14 +241,17 @@ def _values(ws: Workspace, layer: Layer, record: Any) -> Iterator[tuple[Field, A
             yield field, record[field.name]
 
 
-def _site(placed: gpd.GeoDataFrame, ws: Workspace) -> Site | None:
+def _site(ws: Workspace, layer: Layer, placed: gpd.GeoDataFrame) -> Site | None:
     """Return the feature as a site check takes one; None where it has no place."""
     if placed.empty:
         return None
-    shape = placed.geometry.iloc[:1]
+    first = placed.iloc[:1]
+    stated = accuracy_m(ws.versions[layer.id].provenance.accuracy)
     return Site(
         gpd.GeoDataFrame(
-            {NAME: [""], PLUS_MINUS: [0.0]}, geometry=shape.to_numpy(), crs=ws.settings.crs
+            {NAME: [""], PLUS_MINUS: errors_m(layer, first, stated)},
+            geometry=first.geometry.to_numpy(),
+            crs=ws.settings.crs,
         )
     )
 
@@ -285,13 +289,13 @@ def _nearest(inputs: Inputs, layer: Layer, site: Site) -> Iterator[Nearest]:
             at = int(np.argmin(met.distance_m))
             row, use = int(met.feature[at]), each.site
             assert use is not None
-            error = float(near.error_m[row])
+            errors = np.array([near.error_m[row], site.error_m[0]])
             yield Nearest(
                 each,
                 near.key(row),
                 near.name(row),
                 float(met.distance_m[at]),
-                None if np.isnan(error) else error,
+                None if np.isnan(errors).all() else float(np.nansum(errors)),
                 near.value(use.grade_field, row),
             )
 

@@ -149,7 +149,7 @@ def _counted(plan: Plan, agency: Agency, rows: list[Row]) -> tuple[Any, ...]:
     """Return an agency with its heirs, how many rows it has, and how many of each group."""
     statuses = [row.standing.status for row in rows]
     counts = [sum(each in group.statuses for each in statuses) for group in GROUPS]
-    return agency, heirs(plan, agency), len(rows), counts
+    return agency, _heirs(plan, agency), len(rows), counts
 
 
 @blueprint.get("/plan/agencies/<agency>")
@@ -162,8 +162,8 @@ def agency(agency: str) -> str:
         "plan/agency.html",
         plan=ws.plan,
         agency=found,
-        heirs=heirs(ws.plan, found),
-        formers=[each for each in ws.plan.agencies.values() if found in heirs(ws.plan, each)],
+        heirs=_heirs(ws.plan, found),
+        formers=[each for each in ws.plan.agencies.values() if found in _heirs(ws.plan, each)],
         day=on or today(ws),
         glances=glances(rows),
         groups=GROUPS,
@@ -261,7 +261,7 @@ def _of(rows: tuple[Row, ...], agency: str) -> list[Row]:
     return [row for row in rows if agency in (row.agency, row.agency_now)]
 
 
-def heirs(plan: Plan, agency: Agency) -> list[Agency]:
+def _heirs(plan: Plan, agency: Agency) -> list[Agency]:
     """Return every agency of today that does the work of one that ended."""
     succession = agency.succession
     return [plan.agency(each) for each in succession.successors] if succession else []

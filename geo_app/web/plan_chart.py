@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from geo_app.domain.ledger import Actual, Row, last_day
 from geo_app.domain.plan import Plan
-from geo_app.web.plan_lines import amount, asked_for, illustrates, spoken_day
+from geo_app.web.plan_lines import amount, asked_for, figure, illustrates, spoken_day
 
 WIDTH, HEIGHT = 400, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 390, 14, 208
@@ -26,10 +26,15 @@ class Tick:
 
 @dataclass(frozen=True)
 class Point:
-    """A figure: where it is drawn, and its words; `illustrative` ones are drawn hollow."""
+    """
+    A figure: where it is drawn, and its words; `illustrative` ones are drawn hollow.
+
+    `most` is where it would be if all that is not known counted; None where nothing is open.
+    """
 
     x: float
     y: float
+    most: float | None
     text: str
     illustrative: bool
 
@@ -67,14 +72,18 @@ def chart_of(plan: Plan, row: Row, on: date) -> Chart | None:
     ends = list(_path(plan, row, aims))
     when = [_at(each.day) for each in told] + [at for at, _ in ends]
     years = _Scale(min(when) - 0.3, max(*when, _moment(on)) + 0.3, _LEFT, _RIGHT)
-    heights = [each.value or 0.0 for each in told] + aims + [value for _, value in ends]
+    heights = (
+        [each.high or each.value or 0.0 for each in told] + aims + [value for _, value in ends]
+    )
+    heights += [each.value or 0.0 for each in told]
     ticks = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]).tick_values(min(heights), max(heights))
     levels = _Scale(float(ticks[0]), float(ticks[-1]), _BOTTOM, _TOP)
     points = tuple(
         Point(
             years.at(_at(each.day)),
             levels.at(each.value or 0.0),
-            f"{spoken_day(each.day)}: {amount(row, each.value)}",
+            None if each.high is None else levels.at(each.high),
+            f"{spoken_day(each.day)}: {figure(row, each)}",
             illustrates(each),
         )
         for each in told

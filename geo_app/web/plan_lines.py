@@ -124,23 +124,23 @@ class Bar:
     """
     Places on a bar from 0 to 100: what is known, what is asked for, what the line asks for now.
 
-    `low` and `high` are the same where one figure is asked for.
+    `most` is what would be reached if all that is not known counted. `low` and `high` are the same
+    where one figure is asked for.
     """
 
     actual: float
+    most: float | None
     low: float | None
     high: float | None
     line: float | None
-    start: float | None
 
 
 def bar_of(plan: Plan, row: Row) -> Bar | None:
     """Return the bar of a row; None where it has no figure, or nothing to measure it by."""
     value = row.actual.value if row.actual else None
-    target = plan.targets.get(row.id) if row.kind == "target" else None
+    most = row.actual.high if row.actual else None
     low, high = asked_for(plan, row)
-    base = target.baseline.value if target and target.baseline else None
-    known = [each for each in (value, low, high, row.standing.line, base) if each is not None]
+    known = [each for each in (value, most, low, high, row.standing.line) if each is not None]
     measured = low is not None or row.unit == "pct"
     if value is None or not measured or min(known) < 0 or max(known) == 0:
         return None
@@ -150,9 +150,8 @@ def bar_of(plan: Plan, row: Row) -> Bar | None:
     def place(each: float | None) -> float | None:
         return None if each is None else round(100 * each / top, 2)
 
-    return Bar(
-        round(100 * value / top, 2), place(low), place(high), place(row.standing.line), place(base)
-    )
+    own = round(100 * value / top, 2)
+    return Bar(own, place(most), place(low), place(high), place(row.standing.line))
 
 
 def asked_for(plan: Plan, row: Row) -> tuple[float | None, float | None]:
@@ -187,7 +186,6 @@ class Line:
         self.sign = SIGNS[self.status]
         self.word = title(STATUSES[self.status])
         self.title = title(row.title)
-        self.kind = title(KINDS[row.kind])
         self.asks = title(row.asks)
         self.figure = figure(row, row.actual)
         self.plan = plan
@@ -287,14 +285,20 @@ def illustrates(actual: Actual | None) -> bool:
 
 
 def figure(row: Row, actual: Actual | None) -> str:
-    """Write what is known: a figure with its unit, how far a task is, a class; "" where nothing."""
+    """
+    Write what is known: a figure with its unit, how far a task is, a class; "" where nothing.
+
+    A figure that leaves something open is written with the most it may be.
+    """
     if actual is None:
         return ""
     if actual.progress is not None:
         return title(PROGRESSES[actual.progress])
     if actual.grade is not None:
         return actual.grade
-    return amount(row, actual.value)
+    most = amount(row, actual.high)
+    known = amount(row, actual.value)
+    return f"{known} – {most}" if most and most != known else known
 
 
 def amount(row: Row, value: float | None) -> str:

@@ -18,7 +18,7 @@ from geo_app.domain.plan import Baseline, Plan, Target
 from geo_app.domain.text import Bilingual
 from geo_app.studies.ledger import read_ledger
 from geo_app.web.plan_chart import chart_of
-from geo_app.web.plan_lines import GROUPS, SIGNS, apart, bar_of, glances, spoken_day
+from geo_app.web.plan_lines import GROUPS, SIGNS, apart, bar_of, figure, glances, spoken_day
 from geo_app.workspace import Workspace
 
 ROW = re.compile(r'<tr role="row" id="(target|project|rule)-([^"]+)">')
@@ -90,7 +90,7 @@ def test_a_bar_of_any_rows_is_whole(statuses: list[str]) -> None:
 
 def test_a_share_is_drawn_on_a_bar_of_a_hundred() -> None:
     bar = bar_of(PLAN, row(actual(55, "2025"), line=54.5))
-    assert (bar.actual, bar.low, bar.high, bar.line, bar.start) == (55, 60, 60, 54.5, 50)
+    assert (bar.actual, bar.low, bar.high, bar.line) == (55, 60, 60, 54.5)
 
 
 def test_nothing_known_draws_no_bar_and_no_chart() -> None:
@@ -122,6 +122,16 @@ def test_figures_that_only_illustrate_or_check_stand_apart(small_app: Flask) -> 
     assert chart.pieces == (f"{first.x},{first.y} {last.x},{last.y}",)
     assert [point.illustrative for point in chart.points] == [False, True, False, False]
     assert made_up.x == beside.x
+
+
+def test_what_is_not_known_bounds_a_figure(small_app: Flask) -> None:
+    open_row = row(actual(50, "2025", high=65))
+    bar = bar_of(PLAN, open_row)
+    assert (bar.actual, bar.most) == (50, 65)
+    with small_app.test_request_context("/?lang=vi"):
+        assert figure(open_row, open_row.actual) == "50 % – 65 %"
+        (point,) = chart_of(PLAN, open_row, date(2025, 6, 30)).points
+    assert point.most < point.y
 
 
 def test_a_share_lacks_points_and_other_figures_their_unit(small_app: Flask) -> None:

@@ -162,7 +162,7 @@ def asked_for(plan: Plan, row: Row) -> tuple[float | None, float | None]:
         asked = asked_of_rule(plan.rules[row.id], plan)
     else:
         return _by_gap(row)
-    if asked.comparator == "all":
+    if asked.comparator == "all" and row.unit == "pct":
         return 100.0, 100.0
     if asked.value is not None:
         return asked.value, asked.value

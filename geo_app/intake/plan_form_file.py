@@ -67,7 +67,7 @@ def read_plan_form(path: Path) -> SentForm:
                 for title in (SHEET, APPENDIX, HIDDEN)
                 if title in book.sheetnames
             }
-    except DataError:
+    except (DataError, MemoryError):
         raise
     except Exception as error:  # a damaged file may break the reader anywhere
         raise DataError(

@@ -3,8 +3,10 @@
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from geo_app.domain.plan_form import (
     Form,
     FormDraft,
     FormRow,
+    SentForm,
     place,
     sent_form_from,
 )
@@ -383,6 +386,38 @@ class TestHostileFiles:
             archive.writestr("xl/media/a.xml", b" " * 20_000_000)
         with pytest.raises(DataError, match="bomb"):
             read_plan_form(path)
+
+    def test_a_bomb_of_entities_is_refused(self, path: Path) -> None:
+        names = "abcdefghij"
+        nested = "".join(
+            f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise(names)
+        )
+        sheet = (
+            f'<!DOCTYPE x [<!ENTITY a "lol">{nested}]><worksheet xmlns="http://schemas.'
+            'openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" '
+            't="inlineStr"><is><t>&j;</t></is></c></row></sheetData></worksheet>'
+        )
+        odd = path.with_name("odd.xlsx")
+        with zipfile.ZipFile(path) as given, zipfile.ZipFile(odd, "w") as written:
+            for name in given.namelist():
+                text = sheet if name.endswith("sheet1.xml") else given.read(name)
+                written.writestr(name, text)
+        with pytest.raises(DataError, match="cannot be read as an Excel file"):
+            read_plan_form(odd)
+
+    @given(some.data())
+    def test_a_file_with_odd_bytes_is_a_form_or_told(
+        self, gone_out: bytes, tmp_path_factory: pytest.TempPathFactory, data: some.DataObject
+    ) -> None:
+        content = bytearray(gone_out)
+        for _ in range(data.draw(some.integers(1, 8))):
+            content[data.draw(some.integers(0, len(content) - 1))] = data.draw(
+                some.integers(0, 255)
+            )
+        path = tmp_path_factory.mktemp("odd") / "a.xlsx"
+        path.write_bytes(content)
+        with suppress(DataError):
+            assert isinstance(read_plan_form(path), SentForm)
 
     def test_rows_far_below_are_not_looked_at(self, path: Path) -> None:
         draft = judged(path, lambda sheet: sheet.__setitem__("A90000", "t_forest"))

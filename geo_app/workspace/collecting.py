@@ -21,6 +21,8 @@ from geo_app.storage.records import Records
 from geo_app.workspace.entries import NAME_LETTERS, NOTE_LETTERS, require_saving, today, typed
 from geo_app.workspace.view import Workspace
 
+_MOST_ID = 2**31 - 1
+"""No database has room for a larger number."""
 _BEST: Sequence[State] = ("returned", "pending", "accepted")
 
 
@@ -99,7 +101,8 @@ def submission(ws: Workspace, submission_id: int) -> Submission:
     UnknownError
         If there is none of that number.
     """
-    found = Records(ws.settings).submissions(id=submission_id)
+    kept = Records(ws.settings).submissions
+    found = kept(id=submission_id) if submission_id <= _MOST_ID else ()
     if not found:
         message = f"there is no form {submission_id}"
         raise UnknownError(message, vi=f"Không có biểu số {submission_id}.")

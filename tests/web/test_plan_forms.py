@@ -90,6 +90,7 @@ class TestTaking:
             ("/plan/forms/file", 404),
             ("/plan/forms?period=<b>", 400),
             ("/plan/forms/7", 404),
+            (f"/plan/forms/{10**30}", 404),
         ],
     )
     def test_what_is_not_there(self, client: FlaskClient, address: str, status: int) -> None:

@@ -20,8 +20,7 @@ _WIDTHS = (Mm(60), Mm(105))
 
 def add_citations(line: Line, places: Sequence[int]) -> None:
     """Add links to lines of the list of sources, [3] [14], to a paragraph."""
-    for each in parse_xml(f"<w:p {nsdecls('w')}>{citations(places)}</w:p>"):
-        line._p.append(each)
+    line._p.extend(list(parse_xml(f"<w:p {nsdecls('w')}>{citations(places)}</w:p>")))
 
 
 def add_references(word: Word, part: References) -> None:

@@ -156,6 +156,14 @@ def test_a_remark_cites_the_result_and_not_the_plan() -> None:
     assert document.sections[0].parts == (Paragraph("Một."), Paragraph("Hai.", cites=(2,)))
 
 
+def test_word_links_every_citation_of_a_remark() -> None:
+    rows = tuple(replace(ROW, id=name, actual=replace(NEW, source=name)) for name in "abc")
+    document = to_docx(composed(Remark(same("Ba số."), rows), rows=rows))
+    line = next(each for each in docx.Document(BytesIO(document)).paragraphs if each.hyperlinks)
+    assert [each.fragment for each in line.hyperlinks] == ["source_2", "source_5", "source_6"]
+    assert line.text == "Ba số. [2] [5] [6]"
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_texts_of_strangers_stay_texts(language: str) -> None:
     rows = tuple(

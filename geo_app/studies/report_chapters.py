@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from geo_app.domain.ledger import KINDS, STATUSES, Row, Status
-from geo_app.domain.outline import BYS, By, Outline, OutlinePart, OutlineSection
+from geo_app.domain.outline import BYS, By, Only, Outline, OutlinePart, OutlineSection
 from geo_app.domain.period import Period
 from geo_app.domain.plan_report import (
     Bars,
@@ -71,7 +71,17 @@ class Filling:
     tell: Tell
 
     def chapters(self) -> tuple[Chapter, ...]:
-        """Fill every section."""
+        """
+        Fill every section.
+
+        Raises
+        ------
+        DataError
+            If the outline names what is not known.
+        """
+        for section in self.outline.sections:
+            for part in section.parts:
+                self._check(part.only)
         return tuple(self._chapter(each) for each in self.outline.sections)
 
     def title(self) -> Bilingual:
@@ -102,6 +112,19 @@ class Filling:
             case "forms":
                 if self.missing:
                     yield Missing(part.title, self.missing)
+
+    def _check(self, only: Only) -> None:
+        """Refuse rows, agencies and themes that there are not."""
+        known = {
+            "ids": {each.id for each in self.rows},
+            "agencies": self.agencies.keys(),
+            "themes": self.ws.catalogue.themes.keys(),
+        }
+        for key, names in known.items():
+            for name in getattr(only, key):
+                if name not in names:
+                    message = f"outline {self.outline.id}: {key}: {name!r} is not known"
+                    raise DataError(message, vi=f"Đề cương: không có {name!r} ({key}).")
 
     def _rows(self, part: OutlinePart) -> tuple[Row, ...]:
         news = frozenset(each.id for each in self.rows if became_known(each, self.period, self.on))

@@ -144,6 +144,20 @@ def test_what_cannot_be_made(
         make_report(ws, **{"outline": "trial", **asked})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("only", "told"),
+    [
+        ('ids = ["t_payed"]', "ids: 't_payed' is not known"),
+        ('agencies = ["so_x"]', "agencies: 'so_x' is not known"),
+        ('themes = ["moon"]', "themes: 'moon' is not known"),
+    ],
+)
+def test_rows_that_an_outline_cannot_mean_are_told(ws: Workspace, only: str, told: str) -> None:
+    add_outline(ws, text=OUTLINE.replace("new = true", only))
+    with pytest.raises(DataError, match=f"outline trial: {told}"):
+        make_report(ws, "trial")
+
+
 def test_a_map_of_the_report_itself_is_none(ws: Workspace) -> None:
     add_outline(ws, text=OUTLINE.replace('target = "t_paved"', 'study = "plan-report"'))
     last = make_report(ws, "trial").chapters[-1].parts[-1]

@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner, Result
 from forms import RIGHT, WRONG, fill_in
 from openpyxl import load_workbook
+from outlines import add_outline
 from small_plan import with_plan
 
 from geo_app.cli import main
@@ -83,6 +85,11 @@ def test_out_back_with_errors_mended_and_accepted(run: Run, ws: Workspace, form:
     assert ledger_row(ws, "project", "ring_road").standing.status == "under_way"
     states = json.loads(done(run("submissions", "--state", "all", "--json")))
     assert [(row["id"], row["state"]) for row in states] == [(2, "accepted"), (1, "returned")]
+    add_outline(ws)
+    report = form.with_name("report.docx")
+    done(run("report", "--outline", "trial", "--out", report))
+    cells = [c.text for t in docx.Document(report).tables for row in t.rows for c in row.cells]
+    assert "64,5 %" in cells
 
 
 def test_what_a_form_changes_is_shown(run: Run, form: Path) -> None:

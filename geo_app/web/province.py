@@ -45,10 +45,15 @@ def init_app(app: Flask, settings: Settings, user: User) -> None:
     app.extensions[_KEY] = Province(settings, user)
 
 
+def newest(app: Flask) -> Workspace:
+    """Return the province as an application's next request would see it."""
+    province: Province = app.extensions[_KEY]
+    return province.newest()
+
+
 def workspace() -> Workspace:
     """Return the province for this request: the same generation from its first line to its last."""
     if "workspace" not in g:
-        province: Province = current_app.extensions[_KEY]
-        g.workspace = province.newest()
+        g.workspace = newest(current_app)
     ws: Workspace = g.workspace
     return ws

@@ -3,12 +3,17 @@
 import logging
 import os
 import socket
+from threading import Thread
 from typing import Any
+
+from flask import Flask
 
 from geo_app.config import Settings
 from geo_app.domain.access import ANONYMOUS, User
 from geo_app.errors import SettingsError
+from geo_app.studies.ledger import read_ledger
 from geo_app.web import LOOPBACK, create_app
+from geo_app.web.province import newest
 
 
 def serve(settings: Settings, user: User = ANONYMOUS) -> None:
@@ -54,7 +59,7 @@ def _require_free(host: str, port: int) -> None:
 def _serve_waitress(settings: Settings, user: User) -> None:
     from waitress import serve as run  # noqa: PLC0415 (only where gunicorn does not exist)
 
-    run(create_app(settings, user), host=settings.host, port=settings.port, threads=8)
+    run(_ready(settings, user), host=settings.host, port=settings.port, threads=8)
 
 
 def _serve_gunicorn(settings: Settings, user: User) -> None:
@@ -76,6 +81,13 @@ def _serve_gunicorn(settings: Settings, user: User) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return create_app(settings, user)
+            return _ready(settings, user)
 
     Server().run()
+
+
+def _ready(settings: Settings, user: User) -> Flask:
+    """Make the application, and let it read the plan's ledger before anyone asks for it."""
+    app = create_app(settings, user)
+    Thread(target=read_ledger, args=(newest(app),), daemon=True).start()
+    return app

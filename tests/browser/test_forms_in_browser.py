@@ -1,9 +1,11 @@
-"""A form goes out, comes back with three errors, is mended, accepted, and stands in the ledger."""
+"""A form goes out, comes back with three errors, is mended, accepted; ledger and report have it."""
 
 import shutil
 
+import docx
 import pytest
 from forms import RIGHT, WRONG, fill_in
+from outlines import add_outline
 from served import overflow, serious, serving
 from small_plan import with_plan
 
@@ -20,7 +22,9 @@ def root(small_province, tmp_path_factory):
     """A small province with a plan, for this module alone."""
     root = tmp_path_factory.mktemp("forms") / "province"
     shutil.copytree(small_province.settings.root, root)
-    return with_plan(open_workspace(root)).settings.root
+    ws = with_plan(open_workspace(root))
+    add_outline(ws)
+    return ws.settings.root
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +94,17 @@ def test_out_back_with_three_errors_mended_and_accepted(
     shown = page.inner_text("main")
     assert {"vi": "64,5", "en": "64.5"}[language] in shown
     require_clean(page, watch, language)
+
+    page.goto(f"{readers}/plan/report?lang={language}", wait_until="load")
+    page.check("#form-docx")
+    page.click(".report-form button")
+    page.wait_for_selector(".report-fetch", timeout=60_000)
+    with page.expect_download() as coming:
+        page.click(".report-fetch")
+    report = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(report)
+    cells = [c.text for t in docx.Document(report).tables for row in t.rows for c in row.cells]
+    assert {"vi": "64,5 %", "en": "64.5 %"}[language] in cells
 
 
 def test_a_form_is_returned_with_a_remark(readers, office, open_page, tmp_path):

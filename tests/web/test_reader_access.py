@@ -145,7 +145,9 @@ def test_the_patrol_road_has_a_title_and_a_badge_and_never_a_place(
     assert "restricted" in page
     assert "map.js" not in page
     assert 'href="/layers/patrol_road"' in atlas.get("/layers").get_data(as_text=True)
-    assert "geometry restricted" in atlas.get("/plan?lang=en").get_data(as_text=True)
+    task = atlas.get("/plan/projects/dtbg_gd2?lang=en").get_data(as_text=True)
+    assert "the geometry is restricted" in task
+    assert "map.js" not in task
     assert '"patrol_road"' not in atlas.get("/map.js").get_data(as_text=True)
 
 

@@ -61,7 +61,10 @@ def read_plan_form(path: Path) -> SentForm:
     """
     try:
         _require_plain(path)
-        with closing(load_workbook(path, read_only=True, keep_links=False)) as book:
+        with (
+            path.open("rb") as file,  # the library leaves a damaged one open
+            closing(load_workbook(file, read_only=True, keep_links=False)) as book,
+        ):
             grids = {
                 title: _grid(book[title])
                 for title in (SHEET, APPENDIX, HIDDEN)

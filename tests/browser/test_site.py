@@ -53,12 +53,14 @@ def visit(page, address, path, language):
     page.wait_for_function(SETTLED)
 
 
-# One template draws every layer's page: each is opened in one language, by turns.
-IN_BOTH = [(path, language) for path in (*MAPS, *PAGES, *STUDY_PAGES) for language in ("vi", "en")]
+# One template draws every layer's page: each is opened in one language, by turns. Pages of studies
+# are opened in Vietnamese below.
+IN_BOTH = [(path, language) for path in (*MAPS, *PAGES) for language in ("vi", "en")]
 BY_TURNS = [(path, ("vi", "en")[rank % 2]) for rank, path in enumerate(LAYERS)]
+IN_ENGLISH = [(path, "en") for path in STUDY_PAGES]
 
 
-@pytest.mark.parametrize(("path", "language"), [*IN_BOTH, *BY_TURNS])
+@pytest.mark.parametrize(("path", "language"), [*IN_BOTH, *BY_TURNS, *IN_ENGLISH])
 def test_every_page_opens_clean(path, language, server, open_page):
     page, watch = open_page(language=language)
     visit(page, server.address, path, language)
@@ -71,10 +73,11 @@ def test_every_page_opens_clean(path, language, server, open_page):
     "path", ["/", "/map/forest", "/layers", "/layers/border_gates", "/plan", *STUDY_PAGES]
 )
 def test_pages_fit_and_are_accessible(path, width, server, open_page):
-    page, _ = open_page(width=width)
+    page, watch = open_page(width=width)
     visit(page, server.address, path, "vi")
     assert overflow(page) <= 1
     assert serious(page) == []
+    assert (watch.outside, watch.errors) == ([], [])
 
 
 def test_every_layer_with_data_is_drawn(server, open_page):

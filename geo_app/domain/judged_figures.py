@@ -30,7 +30,7 @@ _SAME_YEAR = Bilingual(
     "{figure} There is no figure later than the baseline of {year}.",
 )
 _LINE = Bilingual(
-    "{figure} Đường từ gốc {base} (năm {year}) đến chỉ tiêu cần {line:.4g}.",
+    "{figure} Theo đường thẳng từ {base:.4g} (năm {year}), đến ngày này cần {line:.4g}.",
     "{figure} The line from the baseline {base} ({year}) to the target asks for {line:.4g}.",
 )
 _LATE = Bilingual(
@@ -49,6 +49,10 @@ _UNKNOWN = Bilingual(
 _MEAN = Bilingual(
     "Bình quân {first}–{last}: {figure}; yêu cầu {asks}.",
     "Mean of {first}–{last}: {figure}; asked: {asks}.",
+)
+_WITHIN = Bilingual(
+    "{figure} Số trong năm, chưa phải số cả năm.",
+    "{figure} A figure within a year, not of the whole year.",
 )
 _LACKING = Bilingual("{mean} Thiếu số liệu năm {years}.", "{mean} No figure of {years}.")
 
@@ -164,9 +168,18 @@ def _yearly_standing(asked: Asked, actuals: Sequence[Actual], on: date) -> Stand
     """
     Judge the mean of yearly figures, once every year up to the deadline has one.
 
-    Growth rates are averaged as they compound, percentage points as they add up.
+    Growth rates are averaged as they compound, percentage points as they add up. What was reached
+    within a year is no figure of that year.
     """
-    years = {last_day(each.day).year: _value(each) for each in actuals}
+    years = {
+        day.year: _value(each)
+        for each in actuals
+        if (day := last_day(each.day)) == date(day.year, 12, 31)
+    }
+    if not years:
+        overdue = asked.deadline is not None and on > asked.deadline
+        told = _WITHIN.filled(figure=_told(asked, actuals[-1]))
+        return _stand(asked, actuals[-1], "no_data" if overdue else "not_due", told)
     first = asked.since or min(years)
     last = min(max(years), asked.due or max(years))
     counted = {year: value for year, value in years.items() if first <= year <= last}

@@ -44,7 +44,7 @@ STATUSES: Mapping[Status, Bilingual] = {
     "missed": Bilingual("không đạt đúng hạn", "missed"),
     "under_way": Bilingual("đang thực hiện", "under way"),
     "not_started": Bilingual("chưa bắt đầu", "not started"),
-    "not_due": Bilingual("chưa đến hạn, chưa có mốc so sánh", "not due, nothing to compare with"),
+    "not_due": Bilingual("chưa đến hạn, chưa so sánh được", "not due, nothing to compare with"),
     "void": Bilingual("không còn đối tượng do quy định sau", "void by later law"),
     "reclassified": Bilingual("đổi hệ phân loại", "reclassified"),
     "not_judged": Bilingual("không kết luận bằng con số", "not judged by a number"),

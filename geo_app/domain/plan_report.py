@@ -31,6 +31,7 @@ SOURCE_KINDS: Mapping[str, Bilingual] = {
     _PLAN: Bilingual("văn bản kế hoạch", "the plan's words"),
     **{str(kind): title for kind, title in ACTUAL_KINDS.items()},
 }
+_BETWEEN = Bilingual("{least} – {most}", "{least} – {most}")
 _CLASS = Bilingual("loại {grade}", "class {grade}")
 
 
@@ -236,7 +237,9 @@ def result_words(actual: Actual | None, unit: str | None) -> Bilingual:
     if actual is None:
         return Bilingual("–", "–")
     if actual.value is not None:
-        return amount(actual.value, unit)
+        words = amount(actual.value, unit)
+        most = words if actual.high is None else amount(actual.high, unit)
+        return words if most == words else _BETWEEN.filled(least=words, most=most)
     if actual.progress is not None:
         return PROGRESSES[actual.progress]
     return _CLASS.filled(grade=actual.grade or "–")

@@ -136,3 +136,15 @@ def _split_tone(character: str) -> tuple[str, str]:
         if mark in parts:
             return unicodedata.normalize("NFC", parts.replace(mark, "")), str(rank)
     return character, "0"
+
+
+def nests_collections(wkt: str) -> bool:
+    """
+    Tell whether WKT may hold a collection in a collection.
+
+    GEOS follows them as deep as they go, and past the end of its stack.
+
+    >>> nests_collections("GEOMETRYCOLLECTION(POINT(1 2))")
+    False
+    """
+    return wkt.upper().count("GEOMETRYCOLLECTION") > 1

@@ -56,9 +56,9 @@ class Zone:
 
     @property
     def title(self) -> Bilingual:
-        """The zone and where the registry says it is used."""
+        """The zone; in English with where the registry says it is used."""
         where = self.provinces.removeprefix("Vietnam - ").rstrip(".")
-        return Bilingual(f"{self.name.vi} ({where})", f"{self.name.en} ({where})")
+        return Bilingual(self.name.vi, f"{self.name.en} ({where})")
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from geo_app.domain.placement import Placement
+from geo_app.domain.text import nests_collections
 from geo_app.errors import DataError
 from geo_app.intake.guard import place
 
@@ -61,7 +62,7 @@ def sketched(text: str, placements: Sequence[Placement]) -> gpd.GeoDataFrame:
         If it is no WKT, or leads nowhere.
     """
     try:
-        shapes = shapely.get_parts(shapely.from_wkt(text))
+        shapes = shapely.get_parts(shapely.from_wkt("" if nests_collections(text) else text))
     except ShapelyError as error:
         message = f"shapes: found {text[:80]!r}; expected WKT"
         raise DataError(message, vi=f"Không đọc được hình: {text[:80]!r}; cần WKT.") from error

@@ -68,7 +68,7 @@ _WORDS = {
     "kind": Bilingual("Loại số liệu", "Kind of figure"),
     "note": Bilingual("Ghi chú", "Note"),
     "of": Bilingual("số liệu của {days}", "figures of {days}"),
-    "computed": Bilingual("tính bằng `{study}`", "computed with `{study}`"),
+    "computed": Bilingual("nghiên cứu {study}", "study {study}"),
     "due": Bilingual("Hạn gửi", "Due"),
     "state": Bilingual("Tình trạng biểu", "State of the form"),
     "late": Bilingual("Ngày chậm", "Days late"),

@@ -5,8 +5,8 @@ import textwrap
 import numpy as np
 from matplotlib.axes import Axes
 
-from geo_app.domain.ledger import STATUSES, Row, Status
-from geo_app.domain.plan_report import Bars, amount, illustrates
+from geo_app.domain.ledger import STATUSES, Row, Status, day_words
+from geo_app.domain.plan_report import Bars, amount, illustrates, result_words
 from geo_app.domain.text import Bilingual
 from geo_app.render.paper import (
     INK,
@@ -38,7 +38,7 @@ _TITLE = Bilingual("Mức đạt so với chỉ tiêu của kế hoạch", "Resu
 _AXIS = Bilingual("% của mức kế hoạch đề ra", "% of what the plan asks for")
 _ASKED = Bilingual("mức kế hoạch", "what the plan asks for")
 _LINE = Bilingual("mức cần đạt vào ngày số liệu", "what a straight line asks for on that day")
-_WORDS = Bilingual("{actual} / {asked}", "{actual} / {asked}")
+_WORDS = Bilingual("{actual} / {asked} · {day}", "{actual} / {asked} · {day}")
 _ILLUSTRATION = Bilingual("minh họa, không đánh giá", "illustration, not judged")
 
 
@@ -67,7 +67,7 @@ def draw_bars(bars: Bars, *, language: str) -> Drawing:
     handles, labels = axes.get_legend_handles_labels()
     shown = dict(zip(labels, handles, strict=True))
     figure.legend(
-        shown.values(), shown.keys(), fontsize=6, loc="lower right", frameon=False, ncols=2
+        shown.values(), shown.keys(), fontsize=6, loc="outside lower right", frameon=False, ncols=2
     )
     # Each bar says itself whether it only illustrates.
     return drawing(figure, title, stamped=False, language=language)
@@ -93,9 +93,11 @@ def _draw_bar(axes: Axes, place: float, row: Row, asked: float, language: str) -
         ends = (place - 0.36, place + 0.36)
         label = _LINE.get(language)
         axes.plot([level, level], ends, color=RED, linestyle=":", linewidth=1.4, label=label)
-    words = _WORDS.filled(actual=amount(row.actual.value, None), asked=amount(asked, row.unit)).get(
-        language
-    )
+    words = _WORDS.filled(
+        actual=result_words(row.actual, None),
+        asked=amount(asked, row.unit),
+        day=day_words(row.actual.day),
+    ).get(language)
     status = (_ILLUSTRATION if unjudged else STATUSES[row.standing.status]).get(language)
     x = max(length, 100.0) + 2
     axes.text(x, place, literal(f"{words}\n{status}"), fontsize=6, va="center", color=INK)

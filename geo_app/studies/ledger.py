@@ -38,22 +38,29 @@ _RECORDED = "{agency}, biểu {period} số {number}, nhận ngày {day:%d/%m/%Y
 
 
 class _Kept:
-    """The latest answers of this process; one is made at a time."""
+    """The latest answers of this process; each is made once, and keeps nobody else waiting."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
-            if key not in self._answers:
-                self._answers[key] = make()
-            self._answers.move_to_end(key)
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
-            kept: T = self._answers[key]
-            return kept
+            making = self._making.setdefault(key, Lock())
+        with making:
+            with self._lock:
+                if key in self._answers:
+                    self._answers.move_to_end(key)
+                    kept: T = self._answers[key]
+                    return kept
+            answer = make()
+            with self._lock:
+                self._answers[key] = answer
+                while len(self._answers) > self._most:
+                    self._making.pop(self._answers.popitem(last=False)[0], None)
+            return answer
 
 
 _COMPUTED = _Kept(8)

@@ -23,6 +23,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from geo_app.domain.chainage import read_reference
+from geo_app.domain.text import nests_collections
 from geo_app.errors import DataError
 from geo_app.workspace import Workspace
 
@@ -201,6 +202,8 @@ def _feature_rows(feature: dict[str, Any]) -> Iterator[tuple[str, float, BaseGeo
 def _read_wkt(text: str) -> tuple[list[tuple[str, float, BaseGeometry]], str | None]:
     found = _WKT.fullmatch(text)
     assert found
+    if nests_collections(found["wkt"]):
+        raise _unread(text, "WKT")
     try:
         shape = shapely.from_wkt(found["wkt"])
     except ShapelyError:

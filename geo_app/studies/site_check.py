@@ -14,6 +14,7 @@ from geo_app.domain.site import GROUPS
 from geo_app.domain.text import Bilingual
 from geo_app.errors import StoreError, UnknownError
 from geo_app.studies.result import Result
+from geo_app.studies.road_place import CALIBRATED_M, UNCALIBRATED
 from geo_app.studies.routes import POSTS, ROUTE_LAYERS
 from geo_app.studies.site import read_site
 from geo_app.studies.site_annex import area_rows, coordinate_rows
@@ -57,9 +58,12 @@ NO_TOWNS = Bilingual(
 )
 UNREVIEWED = Bilingual("Căn cứ chưa rà soát: {rules}.", "Rules not reviewed: {rules}.")
 INEXACT = Bilingual(
-    "Vị trí của {names} có sai số của lý trình; mọi khoảng cách đều tính thêm sai số đó.",
-    "{names}: placed by chainage, with its ±, which every distance takes into account.",
+    "Vị trí của {names} theo lý trình, {error}; tọa độ và khoảng cách chỉ chính xác đến đó.",
+    "{names}: placed by chainage, {error}; coordinates and distances are no more exact than that.",
 )
+KNOWN_ERROR = Bilingual("± {most:,.0f} m", "± {most:,.0f} m")
+UNSURE = Bilingual("{error}, {doubt}", "{error}, {doubt}")
+UNKNOWN_ERROR = Bilingual("chưa rõ sai số", "of unknown error")
 NAMED = 6
 
 
@@ -227,7 +231,12 @@ def _notices(check: Check) -> list[Notice]:
         notices.append(Notice("rules_not_reviewed", UNREVIEWED.filled(rules=rules)))
     inexact = [n for n, e in zip(check.site.names, check.site.error_m, strict=True) if e != 0]
     if inexact:
-        notices.append(Notice("site_inexact", INEXACT.filled(names=", ".join(inexact[:NAMED]))))
+        most = check.site.error_m.max()  # of unknown error where one of them is
+        error = UNKNOWN_ERROR if np.isnan(most) else KNOWN_ERROR.filled(most=most)
+        if not most <= CALIBRATED_M:
+            error = UNSURE.filled(error=error, doubt=UNCALIBRATED)
+        text = INEXACT.filled(names=", ".join(inexact[:NAMED]), error=error)
+        notices.append(Notice("site_inexact", text))
     return notices
 
 

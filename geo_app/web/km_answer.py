@@ -7,7 +7,7 @@ from typing import Any
 from geo_app.domain.layer import MARKS, Mark
 from geo_app.domain.result import ILLUSTRATIVE, Input
 from geo_app.domain.vn2000 import zone
-from geo_app.errors import DataError
+from geo_app.errors import DataError, UnknownError
 from geo_app.intake.typed import TypedPoint, read_point
 from geo_app.render.values import show_number
 from geo_app.studies.locate import locate, position
@@ -51,7 +51,7 @@ class Found:
     located: Located | None
     spot: Spot | None = None
     typed: TypedPoint | None = None
-    problem: DataError | None = None
+    problem: DataError | UnknownError | None = None
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -117,7 +117,8 @@ def _beside(
     spot = spot_at(ws, lon, lat, accuracy_m=accuracy_m)
     try:
         located = position(ws, lon, lat, accuracy_m=accuracy_m or 0.0)
-    except DataError as problem:  # on no road; where it lies can be told all the same
+    # On no road, or there are none: where it lies can be told all the same.
+    except (DataError, UnknownError) as problem:
         return Found(None, spot, typed, problem)
     return Found(located, spot, typed)
 

@@ -176,6 +176,18 @@ def test_growth_is_averaged_over_every_year_of_the_period() -> None:
     assert judge(growth, both[:1], date(2022, 6, 1)).status == "not_due"
 
 
+def test_a_figure_within_a_year_is_none_of_that_year() -> None:
+    growth = Asked("yearly_average", "pct_per_year", minimum=8, maximum=9, since=2029, due=2030)
+    quarter = figure(25, "2030-03-31")
+    first = judge(growth, [quarter], date(2030, 4, 1))
+    assert first.status == "not_due"
+    assert "chưa phải số cả năm" in first.reason.vi
+    after = judge(growth, [figure(7.5, "2029"), quarter], date(2031, 1, 1))
+    assert after.status == "no_data"
+    assert "7,5" in after.reason.vi
+    assert judge(growth, [quarter], date(2031, 1, 1)).status == "no_data"
+
+
 def test_points_of_every_year_are_averaged_and_never_due() -> None:
     poverty = Asked("points_per_year", "points_per_year", minimum=2, maximum=3)
     stand = judge(poverty, [figure(2, "2023"), figure(3, "2024")], NOW)

@@ -105,6 +105,7 @@ BOW = "POLYGON((500000 1200000,500100 1200100,500100 1200000,500000 1200100,5000
     ("given", "words"),
     [
         ("POLYGON((500000 1200000, 500100", "is not whole WKT; expected GeoJSON"),
+        ("GEOMETRYCOLLECTION(" * 45_000 + "POINT(1 1)" + ")" * 45_000, "is not whole WKT"),
         ('{"type":"Point"', "is not whole GeoJSON"),
         ('{"a":1}', "is not whole GeoJSON"),
         ('{"features":"x"}', "is not whole GeoJSON"),

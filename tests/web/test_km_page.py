@@ -329,3 +329,10 @@ def test_where_readers_may_not_save_there_is_no_form(own: Workspace, client_of: 
     assert "Ghi cọc ở đây" not in ask(client, **HERE)
     assert client.post("/km", data=POST).status_code == 404
     assert field_posts(own) == ()
+
+
+def test_where_no_road_is_known_the_place_is_told_all_the_same(
+    small_province: Workspace, client_of: MakeClient
+) -> None:
+    page = client_of(small_province).get("/km?lang=vi&lat=10.86&lon=105.77&accuracy=8")
+    assert "1.20" in text_of(page, 404)

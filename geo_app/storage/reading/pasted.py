@@ -9,6 +9,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 
+from geo_app.domain.text import nests_collections
 from geo_app.errors import DataError
 from geo_app.storage.reading.listed import read_list
 from geo_app.storage.reading.raw import FileLayer, RawLayer
@@ -77,6 +78,9 @@ def _wkt(text: str) -> RawLayer:
     try:
         if len(systems) > 1:
             message = f"its shapes are in {' and '.join(sorted(systems))}"
+            raise ValueError(message)
+        if any(each and nests_collections(each["shape"]) for each in found):
+            message = "a collection stands in a collection"
             raise ValueError(message)
         shapes = [shapely.from_wkt(each["shape"]) for each in found if each]
         frame = gpd.GeoDataFrame(geometry=shapes, crs=next(iter(systems), None))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from geo_app.analysis.linear import locate_on
 from geo_app.domain.plan import Project
 from geo_app.domain.result import plain_value
 from geo_app.errors import UnknownError
@@ -53,8 +54,11 @@ def road_of(ws: Workspace, name: str | None) -> Road | None:
 
 
 def sections_of(inputs: Inputs, road: Road) -> tuple[Section, ...]:
-    """Return the sections of a road in the order of their keys."""
+    """Return the sections of a road in the order in which they follow each other along it."""
     layer = inputs.layer(road.layer)
+    middles = road.sections.geometry.interpolate(0.5, normalized=True).to_numpy()
+    along, _ = locate_on(road.course, middles)
+    sections = road.sections.iloc[np.argsort(along, kind="stable")]
     grade = layer.site.grade_field if layer.site else None
     return tuple(
         Section(
@@ -65,7 +69,7 @@ def sections_of(inputs: Inputs, road: Road) -> tuple[Section, ...]:
             state=plain_value(row.get(layer.legend.field)),
             length_km=row["geometry"].length / 1_000,
         )
-        for row in road.sections.to_dict("records")
+        for row in sections.to_dict("records")
     )
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from geo_app.render.values import show_value, unit_symbol
 from geo_app.render.words import WORDS, badge
 from geo_app.studies.sheets import has_sheets
+from geo_app.studies.site import is_chainage
 from geo_app.web.arguments import number_argument
 from geo_app.web.language import language, title, translate
 from geo_app.web.province import workspace
@@ -46,7 +47,12 @@ def search() -> str:
     text = request.args.get("q", "")
     kinds = {kind: title(WORDS[f"kind_{kind}"]) for kind in lookup.KINDS}
     return render_template(
-        "lookup/search.html", text=text, results=_results(text), kinds=kinds, limit=lookup.LIMIT
+        "lookup/search.html",
+        text=text,
+        results=_results(text),
+        kinds=kinds,
+        limit=lookup.LIMIT,
+        kilometre=is_chainage(text),
     )
 
 

@@ -297,7 +297,9 @@ def _plan_entries(ws: Workspace) -> Iterator[Entry]:
     for project in plan.projects.values():
         if project.access == "restricted":
             continue  # its record stands in the plan; the search box does not suggest it
-        yield Entry("project", project.title, project.section, None, project.id)
+        along = project.stretch
+        stretch = f" · {along.route.upper()} {along.start}–{along.end}" if along else ""
+        yield Entry("project", project.title, f"{project.section}{stretch}", None, project.id)
     for rule in plan.rules.values():
         yield Entry("rule", rule.title, f"{rule.section} · {rule.id}", None, rule.id)
     for agency in plan.agencies.values():

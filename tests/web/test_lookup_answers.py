@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from asking import MakeClient
 from flask.testing import FlaskClient
 
 import geopandas as gpd
@@ -135,6 +136,17 @@ def test_search_finds_an_old_unit_where_the_new_one_lies(small: FlaskClient) -> 
     old, new = search(small, "Đồng Mỏ")[0], search(small, "Hòa Bình")[0]
     assert old["layer"] == "old_units"
     assert old["bounds"] == new["bounds"]
+
+
+def test_search_finds_the_tasks_of_a_road_and_leads_to_its_kilometres(
+    province: Workspace, client_of: MakeClient
+) -> None:
+    client = client_of(province)
+    found = search(client, "QL4B")
+    assert {"Quốc lộ 4B đoạn Km18 – Km80"} <= {r["title"] for r in found if r["kind"] == "project"}
+    page = client.get("/search?q=QL4B+Km18%2B300&lang=vi").get_data(as_text=True)
+    assert 'href="/km?q=QL4B+Km18%2B300&amp;lang=vi"' in page
+    assert "/km?q=" not in client.get("/search?q=QL4B&lang=vi").get_data(as_text=True)
 
 
 def test_search_finds_layers_and_projects_in_the_language_asked(small: FlaskClient) -> None:

@@ -3,6 +3,7 @@ Reports being written: each in a folder of the store, so that every process can 
 
 ::
 
+    <store>/reports/.lock                 held while a job finds room
     <store>/reports/<job>/job.json        what was asked, and how far it is
     <store>/reports/<job>/report.docx     the file, once it is whole
 """
@@ -17,17 +18,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from filelock import FileLock
+
 from geo_app.domain.text import Bilingual
-from geo_app.errors import BusyError, UnknownError
+from geo_app.errors import BusyError, StoreError, UnknownError
 from geo_app.storage.published import replace_file
 from geo_app.workspace.view import Workspace
 
 FOLDER = "reports"
 SECONDS = 180
-"""How long a report may take."""
+"""How long a report may take, and how long it may wait for its turn."""
 AT_ONCE, KEPT = 4, 40
 """Reports that are written at a time, and those that are kept to be fetched."""
-_FILE = "job.json"
+_FILE, _LOCK = "job.json", ".lock"
+_LOCK_SECONDS = 10.0
+_LOST_SECONDS = 2 * SECONDS + 30
 
 _STARTING = Bilingual("Đang bắt đầu", "Starting")
 _CUT_OFF = Bilingual("Máy chủ đã dừng giữa chừng; hãy lập lại.", "It was cut off; try again.")
@@ -62,19 +67,17 @@ def open_job(ws: Workspace, asked: Mapping[str, str]) -> Job:
     ------
     BusyError
         If so many are being written that this one must wait.
+    StoreError
+        If the store cannot be written to.
     """
-    jobs = sorted(_jobs(ws), key=lambda each: each.begun)
-    if sum(each.state == "running" for each in jobs) >= AT_ONCE:
-        raise BusyError(
-            f"{AT_ONCE} reports are being written; try again in a minute",
-            vi=f"Đang lập {AT_ONCE} báo cáo khác; hãy thử lại sau một phút.",
-        )
-    for old in jobs[: max(0, len(jobs) - KEPT + 1)]:
-        shutil.rmtree(_folder(ws, old.id), ignore_errors=True)
-    job = Job(secrets.token_hex(8), dict(asked), time.time())
-    _folder(ws, job.id).mkdir(parents=True)
-    keep_job(ws, job)
-    return job
+    folder = ws.settings.store_folder / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / _LOCK, timeout=_LOCK_SECONDS):
+            return _opened(ws, asked)
+    except OSError as error:
+        message = f"{folder}: no report can be begun: {error}; is the disk full, or read-only?"
+        raise StoreError(message) from error
 
 
 def keep_job(ws: Workspace, job: Job) -> None:
@@ -103,6 +106,21 @@ def file_of(ws: Workspace, job: Job) -> Path:
     return _folder(ws, job.id) / f"report.{job.asked['form']}"
 
 
+def _opened(ws: Workspace, asked: Mapping[str, str]) -> Job:
+    jobs = sorted(_jobs(ws), key=lambda each: each.begun)
+    if sum(each.state == "running" for each in jobs) >= AT_ONCE:
+        raise BusyError(
+            f"{AT_ONCE} reports are being written; try again in a minute",
+            vi=f"Đang lập {AT_ONCE} báo cáo khác; hãy thử lại sau một phút.",
+        )
+    for old in jobs[: max(0, len(jobs) - KEPT + 1)]:
+        shutil.rmtree(_folder(ws, old.id), ignore_errors=True)
+    job = Job(secrets.token_hex(8), dict(asked), time.time())
+    _folder(ws, job.id).mkdir()
+    keep_job(ws, job)
+    return job
+
+
 def _jobs(ws: Workspace) -> list[Job]:
     names = [each.name for each in (ws.settings.store_folder / FOLDER).glob("*")]
     return [each for each in (_read(ws, name) for name in names) if each is not None]
@@ -117,7 +135,7 @@ def _read(ws: Workspace, job_id: str) -> Job | None:
         with suppress(TypeError):
             plain[name] = Bilingual(**plain[name])
     job = Job(**plain)
-    if job.state == "running" and time.time() - job.begun > SECONDS + 30:
+    if job.state == "running" and time.time() - job.begun > _LOST_SECONDS:
         return replace(job, state="failed", problem=_CUT_OFF)
     return job
 

@@ -29,7 +29,7 @@ from geo_app.domain.text import Bilingual
 from geo_app.errors import BusyError, DataError, GeoAppError
 
 AT_ONCE = 2
-"""Jobs that one process runs at a time; others wait as long as a job may take."""
+"""Jobs that share places and one process runs at a time; others wait as long as a job may take."""
 MOST_ANSWER = 50_000_000
 """Bytes of an answer that are read back."""
 _LOOK_S = 0.05
@@ -89,6 +89,7 @@ def run_bounded(
     *,
     files: Mapping[str, IO[bytes]] | None = None,
     words: Words = READING,
+    places: BoundedSemaphore = _places,
 ) -> Any:
     """
     Call a function in a supervised process.
@@ -106,6 +107,8 @@ def run_bounded(
         that it finds them, and its errors name them, by that name.
     words
         What is said where it does not get to its end.
+    places
+        As many as jobs of its kind may run at a time; those that read what was sent share theirs.
 
     Returns
     -------
@@ -119,15 +122,15 @@ def run_bounded(
     DataError
         If it used more than it may, or broke.
     BusyError
-        If so many jobs run that this one found no place.
+        If so many jobs of its kind run that this one found no place.
     """
-    if not _places.acquire(timeout=limits.seconds):
+    if not places.acquire(timeout=limits.seconds):
         raise BusyError(words.busy.en, vi=words.busy.vi)
     try:
         with TemporaryDirectory(prefix="geo_app-", ignore_cleanup_errors=True) as folder:
             return _run(Path(folder), function, arguments, limits, files or {}, words)
     finally:
-        _places.release()
+        places.release()
 
 
 def _run(

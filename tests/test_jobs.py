@@ -4,12 +4,15 @@ import io
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 
 from geo_app import jobs
+from geo_app.domain.text import Bilingual
 from geo_app.errors import BusyError, CrsError, DataError
 from geo_app.jobs import Limits, run_bounded
 
@@ -101,3 +104,23 @@ def test_only_so_many_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in held:
             jobs._places.release()
     assert run("tell", word="again")["word"] == "again"
+
+
+def test_jobs_with_places_of_their_own_wait_only_for_each_other() -> None:
+    own, words = BoundedSemaphore(1), replace(jobs.READING, busy=Bilingual("Chờ", "Wait"))
+    limits = Limits(2, 500, 20)
+
+    def run_own() -> Any:
+        return run_bounded("bounded:tell", {"word": "own"}, limits, words=words, places=own)
+
+    held = [jobs._places.acquire(timeout=5) for _ in range(jobs.AT_ONCE)]
+    try:
+        assert run_own()["word"] == "own"
+    finally:
+        for _ in held:
+            jobs._places.release()
+    with own:
+        with pytest.raises(BusyError, match=r"^Wait$"):
+            run_own()
+        assert run("tell", word="upload")["word"] == "upload"
+    assert run_own()["word"] == "own"

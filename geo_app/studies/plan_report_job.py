@@ -17,7 +17,7 @@ _WRITING = Bilingual("Viết tệp", "Writing the file")
 
 def write(root: str, job_id: str, user: Mapping[str, Any]) -> str:
     """
-    Write the report of a job.
+    Write the report of a job; that it is done is kept here, should the server end before.
 
     Parameters
     ----------
@@ -51,4 +51,5 @@ def write(root: str, job_id: str, user: Mapping[str, Any]) -> str:
     tell(_WRITING)
     path = file_of(ws, job)
     path.write_bytes(made.write(asked["form"], language=asked["language"]))
+    keep_job(ws, replace(job, state="done", doing=_WRITING, done_pct=100))
     return str(path)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 
 from flask import (
     Blueprint,
@@ -22,10 +22,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from geo_app.domain.outline import SPANS
 from geo_app.domain.period import read_period
 from geo_app.domain.text import LANGUAGES, Bilingual
-from geo_app.errors import DataError, GeoAppError, UnknownError
+from geo_app.errors import BusyError, DataError, GeoAppError, UnknownError
 from geo_app.jobs import Limits, Words, run_bounded
 from geo_app.studies.plan_report import check_report
 from geo_app.web.arguments import day_of
+from geo_app.web.failures import status_of
 from geo_app.web.language import language, title
 from geo_app.web.province import workspace
 from geo_app.workspace import Workspace
@@ -42,11 +43,14 @@ from geo_app.workspace.report_jobs import (
 
 blueprint = Blueprint("plan_report", __name__)
 
+_JOB = "geo_app.studies.plan_report_job:write"
 _LIMITS = Limits(seconds=SECONDS, memory_mb=3_000, disk_mb=500)
+_PLACE = BoundedSemaphore(1)
+"""One report at a time in each process, beside what reads uploads."""
 _WORDS = Words(
     busy=Bilingual(
-        "Máy chủ đang bận; hãy lập lại sau một phút.",
-        "The server is busy; ask again in a minute.",
+        "Máy chủ đang bận lập các báo cáo khác; hãy lập lại sau một phút.",
+        "The server is busy writing other reports; ask again in a minute.",
     ),
     too_much=Bilingual(
         "Lập báo cáo này cần hơn {limit} nên đã dừng; hãy rút gọn đề cương (bớt bản đồ, bớt dòng).",
@@ -72,8 +76,9 @@ def create() -> BaseResponse:
     ws = workspace()
     try:
         job = open_job(ws, _asked(ws))
-    except (DataError, UnknownError) as error:
-        return make_response(_form(request.form, error.told(language())), 400)
+    except (DataError, UnknownError, BusyError) as error:
+        status = 400 if isinstance(error, UnknownError) else status_of(error)
+        return make_response(_form(request.form, error.told(language())), status)
     Thread(target=_write, args=(ws, job), daemon=True).start()
     address = url_for("plan_report.show", job_id=job.id, lang=language())
     return redirect(address, code=303)
@@ -146,18 +151,14 @@ def _form(given: Mapping[str, str], problem: str | None) -> str:
 
 
 def _write(ws: Workspace, job: Job) -> None:
-    """Have the report written in a process of its own, and keep what came of it."""
+    """Have the report written in a process of its own; keep why, where it was not."""
     arguments = {"root": str(ws.settings.root), "job_id": job.id, "user": asdict(ws.user)}
-    problem = None
     try:
-        run_bounded("geo_app.studies.plan_report_job:write", arguments, _LIMITS, words=_WORDS)
+        run_bounded(_JOB, arguments, _LIMITS, words=_WORDS, places=_PLACE)
+        return
     except GeoAppError as error:
         problem = Bilingual(*(error.told(each) for each in LANGUAGES))
     except Exception:
         logging.getLogger(__name__).exception("report %s", job.id)
         problem = _WORDS.broke
-    told = job_of(ws, job.id)
-    if problem:
-        keep_job(ws, replace(told, state="failed", problem=problem))
-    else:
-        keep_job(ws, replace(told, state="done", done_pct=100))
+    keep_job(ws, replace(job_of(ws, job.id), state="failed", problem=problem))

@@ -9,7 +9,8 @@ from outlines import OUTLINE, add_outline
 from page_reader import read_page
 from small_plan import with_plan
 
-from geo_app.workspace import Workspace
+from geo_app import jobs
+from geo_app.workspace import Workspace, report_jobs
 from geo_app.workspace.entries import today
 
 ASKED = {"outline": "trial", "period": "", "form": "docx", "language": "en"}
@@ -91,6 +92,38 @@ def test_what_cannot_be_made_is_told_at_once(
     assert answer.status_code == 400
     assert told in answer.text
     assert "<form" in answer.text
+
+
+def test_where_too_many_are_made_the_form_stays_as_it_was(
+    ws: Workspace, client: FlaskClient
+) -> None:
+    for _ in range(report_jobs.AT_ONCE):
+        report_jobs.open_job(ws, ASKED)
+    asked = {**ASKED, "period": "2026-Q1", "form": "pdf", "on": "2026-03-31"}
+    answer = client.post("/plan/report?lang=vi", data=asked)
+    assert answer.status_code == 503
+    assert "Đang lập 4 báo cáo khác; hãy thử lại sau một phút." in answer.text
+    assert 'name="period" value="2026-Q1"' in answer.text
+    assert 'value="2026-03-31"' in answer.text
+    assert 'value="pdf" checked' in answer.text
+    assert read_page(answer.text).problems == []
+
+
+def test_a_store_that_cannot_be_written_to_is_told(ws: Workspace, client: FlaskClient) -> None:
+    (ws.settings.store_folder / report_jobs.FOLDER).write_text("in the way")
+    answer = client.post("/plan/report?lang=en", data=ASKED)
+    assert answer.status_code == 503
+    assert "server&#39;s log" in answer.text
+
+
+def test_reports_do_not_wait_for_uploads(client: FlaskClient) -> None:
+    held = [jobs._places.acquire(timeout=5) for _ in range(jobs.AT_ONCE)]
+    try:
+        sent = client.post("/plan/report?lang=en", data=ASKED)
+        assert ended(client, sent.headers["Location"].partition("?")[0])["state"] == "done"
+    finally:
+        for _ in held:
+            jobs._places.release()
 
 
 def test_a_report_that_is_none(client: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from outlines import add_outline
 from small_plan import with_plan
 
 from geo_app.cli import main
-from geo_app.domain.plan_form import APPENDIX, APPENDIX_HEAD_ROW, LABELS, SHEET
+from geo_app.domain.plan_form import APPENDIX, APPENDIX_HEAD_ROW, HIDDEN, LABELS, SHEET
 from geo_app.studies.ledger import ledger_row
 from geo_app.workspace import Workspace
 
@@ -90,6 +90,22 @@ def test_out_back_with_errors_mended_and_accepted(run: Run, ws: Workspace, form:
     done(run("report", "--outline", "trial", "--out", report))
     cells = [c.text for t in docx.Document(report).tables for row in t.rows for c in row.cells]
     assert "64,5 %" in cells
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("agency", "agency ''"), ("period", "period: found ''")],
+)
+def test_a_form_that_no_longer_names_what_it_is_of(
+    run: Run, form: Path, name: str, told: str
+) -> None:
+    path = fill_in(form, RIGHT)
+    book = load_workbook(path)
+    rows = book[HIDDEN]
+    (row,) = (cell.row for cell in rows["A"] if cell.value == name)
+    rows.delete_rows(row)
+    book.save(path)
+    assert told in refused(run("upload", path))
 
 
 def test_what_a_form_changes_is_shown(run: Run, form: Path) -> None:

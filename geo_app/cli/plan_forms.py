@@ -71,7 +71,8 @@ def upload(
 
     ws = open_workspace(ctx)
     sent = read_plan_form(file)
-    asked = agency or sent.hidden["agency"], period or sent.hidden["period"]
+    told = sent.hidden
+    asked = agency or told.get("agency", ""), period or told.get("period", "")
     draft = judge_form(sent, plan_form(ws, *asked), today(ws)).named(who)
     for finding in draft.findings:
         click.echo(_said(finding), err=True)

@@ -66,14 +66,18 @@ def test_out_back_with_errors_mended_and_accepted(run: Run, ws: Workspace, form:
     assert "no row of the form can be taken" in refused(run("upload", fill_in(form, WRONG)))
     half = run("upload", fill_in(form, {"t_paved": 63}), "--period", PERIOD)
     assert "form 1 waits: 1 rows taken, 2 left out" in done(half)
+    shown = done(run("submission", 1))
+    assert "1 rows taken, 2 left out" in shown
+    assert "row 11: Ô H11: “cấp bốn” không có trong danh sách" in shown
+    assert "is newer" not in shown
     assert "row 11: Ô H11: “cấp bốn” không có trong danh sách" in half.stderr
     mended = run("upload", fill_in(form, RIGHT))
     assert mended.stderr == ""
     assert "form 2 waits: 3 rows taken, 0 left out" in done(mended)
     rows = json.loads(done(run("submissions", "--json")))
-    assert [(row["id"], row["agency"], row["who"], row["rows"]) for row in rows] == [
-        (2, "so_xd", "Nguyễn Lan", 3),
-        (1, "so_xd", "Nguyễn Lan", 1),
+    assert [(row["id"], row["who"], row["rows"], row["left_out"]) for row in rows] == [
+        (2, "Nguyễn Lan", 3, 0),
+        (1, "Nguyễn Lan", 1, 2),
     ]
     before = ledger_row(ws, "target", "t_paved")
     assert before.actual is None or before.actual.kind != "reported"

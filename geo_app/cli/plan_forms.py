@@ -1,6 +1,7 @@
 """Forms on the plan: written for agencies, taken in, accepted or returned; who is late."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ from geo_app.cli.command import as_json, open_workspace, print_rows
 from geo_app.cli.plan import plan
 
 if TYPE_CHECKING:
-    from geo_app.domain.finding import Finding
     from geo_app.domain.submission import Submission
     from geo_app.workspace import Workspace
 
@@ -75,17 +75,18 @@ def upload(
     asked = agency or told.get("agency", ""), period or told.get("period", "")
     draft = judge_form(sent, plan_form(ws, *asked), today(ws)).named(who)
     for finding in draft.findings:
-        click.echo(_said(finding), err=True)
+        click.echo(_said(finding.to_json()), err=True)
     kept = submit(
         ws,
         agency=asked[0],
         period=asked[1],
         lines=draft.lines,
         additions=draft.additions,
+        findings=draft.findings,
         who=draft.who,
         digest=draft.digest,
     )
-    click.echo(f"form {kept.id} waits: {_count(kept)} rows taken, {draft.left_out} left out")
+    click.echo(f"form {kept.id} waits: {_count(kept)} rows taken, {kept.left_out} left out")
     _print_differences(ws, kept)
 
 
@@ -104,8 +105,8 @@ def submissions(
     wanted: Any = None if state == "all" else state
     found = read(open_workspace(ctx), state=wanted, agency=agency, period=period)
     rows = [{**each.to_json(), "rows": _count(each)} for each in found]
-    columns = ("id", "agency", "period", "rows", "who", "made", "state", "decided_by", "remark")
-    print_rows(rows, as_json, columns)
+    told = ("id", "agency", "period", "rows", "left_out", "who", "made", "state")
+    print_rows(rows, as_json, (*told, "decided_by", "remark"))
 
 
 @plan.command("submission")
@@ -113,8 +114,8 @@ def submissions(
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 @click.pass_context
 def submission_(ctx: click.Context, number: int, as_json: bool) -> None:
-    """Show the form ID: what it says of each row, beside what was known before."""
-    from geo_app.workspace.collecting import submission
+    """Show the form ID: what it says beside what was known before, and what was found in it."""
+    from geo_app.workspace.collecting import overtaken_by, submission
 
     ws = open_workspace(ctx)
     found = submission(ws, number)
@@ -122,6 +123,12 @@ def submission_(ctx: click.Context, number: int, as_json: bool) -> None:
         click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1))
         return
     click.echo(f"{found.id}  {found.agency}  {found.period}  {found.state}  {found.who}")
+    click.echo(f"{_count(found)} rows taken, {found.left_out} left out")
+    newer = overtaken_by(ws, found)
+    if newer is not None:
+        click.echo(f"form {newer.id} is newer and was accepted; look before you accept this one")
+    for finding in found.findings:
+        click.echo(_said(finding))
     _print_differences(ws, found)
 
 
@@ -195,9 +202,9 @@ def _count(form: "Submission") -> int:
     return len(form.lines) + len(form.additions)
 
 
-def _said(finding: "Finding") -> str:
-    row = f"row {finding.row}: " if finding.row else ""
-    return f"{row}{finding.message('vi')} {finding.kind.advice.vi}"
+def _said(finding: Mapping[str, Any]) -> str:
+    row = f"row {finding['row']}: " if finding["row"] else ""
+    return f"{row}{finding['message']} {finding['advice']}"
 
 
 def _print_differences(ws: "Workspace", form: "Submission") -> None:

@@ -60,6 +60,8 @@ APPENDIX_COLUMNS: Mapping[str, str] = {
 }
 FILLED_IN = ("new", "day", "evidence", "note")
 """The columns of the form that an agency fills in."""
+FIRST_DAY = date(2000, 1, 1)
+"""No value speaks of an earlier day."""
 _LEAP = 10.0
 UNIT_OF: Mapping[str, str] = {"progress": "tình trạng", "grade": "loại đô thị"}
 """What stands in the column of units where there is none."""
@@ -216,11 +218,6 @@ class FormDraft:
     def refused(self) -> bool:
         """Tell whether the whole form is refused."""
         return any(finding.done == "refused" for finding in self.findings)
-
-    @property
-    def left_out(self) -> int:
-        """How many things keep a row out."""
-        return sum(finding.done == "left_out" for finding in self.findings)
 
     def named(self, who: str) -> "FormDraft":
         """Return it with who sends it, where a name was typed."""

@@ -62,7 +62,9 @@ class Submission:
     A form that came back.
 
     `period` is ``2026-Q3`` or ``2026``. `who` is a name as typed, `account` who was signed in;
-    `digest` that of the file. `remark` is the focal agency's, `decided` when and `decided_by` who.
+    `digest` that of the file. `findings` are what was told of it when it came, each as
+    `Finding.to_json` gives it. `remark` is the focal agency's, `decided` when and `decided_by`
+    who.
     """
 
     id: int
@@ -74,10 +76,21 @@ class Submission:
     made: datetime
     digest: str
     additions: tuple[Addition, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
     state: State = "pending"
     remark: str = ""
     decided: datetime | None = None
     decided_by: str | None = None
+
+    @property
+    def left_out(self) -> int:
+        """How many rows of its sheets were not taken; deleted ones are not among them."""
+        rows = {
+            (str(each["values"].get("cell", "")).rpartition("!")[0], each["row"])
+            for each in self.findings
+            if each["done"] == "left_out" and each["row"] is not None
+        }
+        return len(rows)
 
     def covers(self, other: "Submission") -> bool:
         """Tell whether it says something of every row that `other` speaks of, for its period."""
@@ -90,6 +103,8 @@ class Submission:
         plain["decided"] = self.decided.isoformat() if self.decided else None
         plain["lines"] = [line_to_json(line) for line in self.lines]
         plain["additions"] = [asdict(addition) for addition in self.additions]
+        plain["findings"] = [dict(finding) for finding in self.findings]
+        plain["left_out"] = self.left_out
         return plain
 
 

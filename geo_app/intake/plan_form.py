@@ -14,6 +14,7 @@ from geo_app.domain.plan_form import (
     CHOICES,
     COLUMNS,
     FILLED_IN,
+    FIRST_DAY,
     HEAD_ROW,
     LABELS,
     SHEET,
@@ -183,9 +184,9 @@ def _answer(row: _Row) -> float | str | Finding:
 def _day(row: _Row, last: date) -> date | Finding:
     cell, spot = row.cells["day"], row.spot("day")
     day = read_day(cell, spot)
-    if isinstance(day, date) and day > last:
-        kind = found.FORM_DAY_OUTSIDE
-        return spot.says(kind, found=f"{day:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
+    if isinstance(day, date) and not FIRST_DAY <= day <= last:
+        said, first, end = (f"{each:%d/%m/%Y}" for each in (day, FIRST_DAY, last))
+        return spot.says(found.FORM_DAY_OUTSIDE, found=said, first=first, last=end)
     return day
 
 
@@ -194,10 +195,15 @@ def _doubts(row: _Row, line: Line) -> Iterator[Finding]:
     asked, spot = row.asked, row.spot("new")
     if row.cells["new"].kind == "percent":
         yield spot.says(found.FORM_PERCENT_CELL, done="converted", read=line.value)
-    if isinstance(asked.last, float) and leaps(asked.last, line.value):
+    if asked.unit == "pct" and line.value is not None and 0 < line.value <= 1:
+        said, whole = f"{line.value:g}", f"{100 * line.value:g}"
+        yield spot.says(found.FORM_SHARE, done="nothing", found=said, whole=whole)
+    elif isinstance(asked.last, float) and leaps(asked.last, line.value):
         unit = asked.unit_title
         new, old = f"{line.value:g} {unit}", f"{asked.last:g} {unit}"
         yield spot.says(found.FORM_LEAP, done="nothing", found=new, last=old)
     if asked.last_day and line.day <= last_day(asked.last_day):
         new, kind = f"{line.day:%d/%m/%Y}", found.FORM_OLDER
         yield row.spot("day").says(kind, done="nothing", found=new, last=asked.last_day)
+    if not line.evidence:
+        yield row.spot("evidence").says(found.FORM_EVIDENCE_MISSING, done="nothing")

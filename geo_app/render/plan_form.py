@@ -23,6 +23,7 @@ from geo_app.domain.plan_form import (
     CHOICES,
     COLUMNS,
     FILLED_IN,
+    FIRST_DAY,
     HEAD_ROW,
     HIDDEN,
     LABELS,
@@ -59,7 +60,6 @@ _LETTERS = 1.15
 _MOST_LETTERS = 500
 _LIKE_CODE = re.compile(r"_(?=x[0-9A-Fa-f]+_)")
 """In a workbook ``_x41_`` is a letter by its code, so t_xa_… would lose some of its own."""
-_EARLIEST = date(2000, 1, 1)
 
 
 def write_plan_form(form: Form) -> Workbook:
@@ -218,9 +218,9 @@ def _number() -> DataValidation:
 
 
 def _until(last: date) -> DataValidation:
-    ends = [f"DATE({day:%Y},{day.month},{day.day})" for day in (_EARLIEST, last)]
+    ends = [f"DATE({day:%Y},{day.month},{day.day})" for day in (FIRST_DAY, last)]
     rule = DataValidation("date", "between", *ends, allow_blank=True)
-    rule.error = f"Ghi ngày không sau {last:%d/%m/%Y}."
+    rule.error = f"Ghi ngày từ {FIRST_DAY:%d/%m/%Y} đến {last:%d/%m/%Y}."
     return rule
 
 

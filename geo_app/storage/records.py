@@ -130,6 +130,7 @@ _SUBMISSIONS = Table(
     Column("period", Text, nullable=False, index=True),
     Column("lines", JSON, nullable=False),
     Column("additions", JSON, nullable=False),
+    Column("findings", JSON, nullable=False),
     Column("who", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("made", Moment, nullable=False, index=True),
@@ -347,4 +348,5 @@ def _submission(row: Row[Any]) -> Submission:
     values = dict(row._mapping)
     lines = tuple(line_from_json(line) for line in values.pop("lines"))
     additions = tuple(Addition(**addition) for addition in values.pop("additions"))
-    return Submission(lines=lines, additions=additions, **values)
+    findings = tuple(values.pop("findings"))
+    return Submission(lines=lines, additions=additions, findings=findings, **values)

@@ -74,6 +74,7 @@ def take_in() -> AnyResponse:
             period=asked.get("period", ""),
             lines=draft.lines,
             additions=draft.additions,
+            findings=draft.findings,
             who=draft.who,
             digest=draft.digest,
         )
@@ -81,9 +82,7 @@ def take_in() -> AnyResponse:
         findings = draft.findings if draft else ()
         page = _page(asked, problem=error.told(language()), findings=findings)
         return make_response(page, 400 if isinstance(error, UnknownError) else status_of(error))
-    if not draft.findings:
-        return redirect(_address(kept.id), code=303)
-    return make_response(_shown(ws, kept, draft.findings))
+    return redirect(_address(kept.id), code=303)
 
 
 @blueprint.get("/plan/forms/<int:number>")
@@ -99,6 +98,8 @@ def decide(number: int) -> AnyResponse:
     ws, asked = workspace(), request.form
     who, remark = asked.get("who", ""), asked.get("remark", "")
     try:
+        if collecting.may_decide(ws):  # others are not told that there is anything to decide
+            _require_name(who)
         if asked.get("decision") == "accept":
             collecting.accept(ws, number, who=who)
         else:
@@ -114,6 +115,12 @@ def index_api() -> Response:
     """List the forms that came back as JSON, newest first; of one period where it is named."""
     found = collecting.submissions(workspace(), period=request.args.get("period"))
     return jsonify([each.to_json() for each in found[:_LISTED]])
+
+
+def _require_name(who: str) -> None:
+    """Let nobody decide without a name: whoever opens the office's pages has the same account."""
+    if not who.strip():
+        raise DataError("who: is empty; write who decides", vi="Ghi tên người xử lý.")
 
 
 def _judged(ws: Workspace, asked: Mapping[str, str]) -> FormDraft:
@@ -149,19 +156,13 @@ def _page(
         states=STATES,
         asked=asked,
         problem=problem,
-        findings=findings,
+        findings=[each.to_json() for each in findings],
         may_save=may_save(ws),
         upload_mb=ws.settings.upload_mb,
     )
 
 
-def _shown(
-    ws: Workspace,
-    form: Submission,
-    findings: Sequence[Finding] = (),
-    *,
-    problem: str | None = None,
-) -> str:
+def _shown(ws: Workspace, form: Submission, *, problem: str | None = None) -> str:
     return render_template(
         "plan_forms/show.html",
         form=form,
@@ -171,7 +172,7 @@ def _shown(
         states=STATES,
         progresses=PROGRESSES,
         spoken_day=spoken_day,
-        findings=findings,
+        newer=collecting.overtaken_by(ws, form),
         problem=problem,
         may_decide=collecting.may_decide(ws) and form.state == "pending",
         asked=request.form,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from geo_app.domain.access import may
 from geo_app.domain.asked import Asked, asked_of_project, asked_of_target
+from geo_app.domain.finding import Finding
 from geo_app.domain.ledger import Kind
 from geo_app.domain.period import Period, read_period
 from geo_app.domain.plan import Agency
@@ -33,6 +34,7 @@ def submit(
     period: str,
     lines: Sequence[Line],
     additions: Sequence[Addition] = (),
+    findings: Sequence[Finding] = (),
     who: str,
     digest: str,
 ) -> Submission:
@@ -43,6 +45,8 @@ def submit(
     ----------
     agency, period
         An agency of today that reports; a period that has begun.
+    findings
+        What was found in the form, for whoever sent it and whoever decides on it.
     who
         Who filled it in, as typed.
     digest
@@ -71,6 +75,7 @@ def submit(
         period=str(read_period(period)),
         lines=tuple(lines),
         additions=tuple(additions),
+        findings=tuple(each.to_json() for each in findings),
         who=typed("who", who, most=NAME_LETTERS),
         account=ws.user.name,
         made=datetime.now(UTC),
@@ -107,6 +112,14 @@ def submission(ws: Workspace, submission_id: int) -> Submission:
         message = f"there is no form {submission_id}"
         raise UnknownError(message, vi=f"Không có biểu số {submission_id}.")
     return found[0]
+
+
+def overtaken_by(ws: Workspace, form: Submission) -> Submission | None:
+    """Return the newest form that was accepted for the agency and period of one that waits."""
+    if form.state != "pending":
+        return None
+    newest = submissions(ws, state="accepted", agency=form.agency, period=form.period)[:1]
+    return next((each for each in newest if each.id > form.id), None)
 
 
 def may_decide(ws: Workspace) -> bool:

@@ -82,7 +82,9 @@ def path(gone_out: bytes, tmp_path: Path) -> Path:
 
 
 def put(sheet: Worksheet, row: str, **cells: Any) -> None:
-    for name, value in cells.items():
+    """Write cells of a row; a new value has its evidence unless the test says otherwise."""
+    evidence = {"evidence": "BC 1/BC-SXD"} if "new" in cells else {}
+    for name, value in {**evidence, **cells}.items():
         sheet[place(COLUMNS, name, ROW_OF[row])] = value
 
 
@@ -144,8 +146,8 @@ class TestComingBack:
         assert draft.who == "Nguyễn Lan"
         assert draft.lines == (
             Line("target", "t_forest", LAST, 64.5, None, None, "QĐ 12/QĐ-UBND", "số liệu sơ bộ"),
-            Line("project", "p_road", LAST, progress="under_way"),
-            Line("target", "t_xa_town", date(2026, 7, 1), grade="IV"),
+            Line("project", "p_road", LAST, progress="under_way", evidence="BC 1/BC-SXD"),
+            Line("target", "t_xa_town", date(2026, 7, 1), grade="IV", evidence="BC 1/BC-SXD"),
         )
 
     @pytest.mark.parametrize(
@@ -169,6 +171,8 @@ class TestComingBack:
             ("t_forest", {"new": 64, "day": "31/02/2026"}, "form_day_unreadable"),
             ("t_forest", {"new": 64, "day": None}, "form_day_unreadable"),
             ("t_forest", {"new": 64, "day": "01/10/2026"}, "form_day_outside"),
+            ("t_forest", {"new": 64, "day": "30/09/1026"}, "form_day_outside"),
+            ("t_forest", {"new": 64, "day": datetime(1999, 12, 31)}, "form_day_outside"),
             ("t_forest", {"note": "sẽ báo cáo sau"}, "form_new_missing"),
             ("t_forest", {"new": 64, "note": "x" * 501}, "form_text_long"),
             ("t_forest", {"new": 64, "evidence": '=HYPERLINK("x")'}, "form_formula"),
@@ -221,6 +225,37 @@ class TestComingBack:
         assert [line.value for line in draft.lines] == [75_000_000]
         assert codes(draft) == ["form_leap"]
         assert judged(path, lambda sheet: put(sheet, "t_income", new=75)).findings == ()
+
+    @pytest.mark.parametrize(
+        ("value", "asked"), [(0.98, True), (1, True), (1.5, False), (98, False)]
+    )
+    def test_a_share_in_place_of_a_percentage_is_asked_about(
+        self, path: Path, value: float, asked: bool
+    ) -> None:
+        draft = judged(path, lambda sheet: put(sheet, "t_forest", new=value))
+        assert [line.value for line in draft.lines] == [value]
+        assert ("form_share" in codes(draft)) == asked
+        if value == 0.98:
+            assert "0.98 % không, hay là 98 %" in draft.findings[0].message("vi")
+
+    def test_a_small_figure_that_is_no_percentage_is_not(self, path: Path) -> None:
+        draft = judged(path, lambda sheet: put(sheet, "t_income", new=0.98))
+        assert codes(draft) == ["form_leap"]
+
+    @pytest.mark.parametrize(
+        ("row", "new"), [("t_forest", 64.5), ("p_road", "dừng"), ("t_xa_town", "IV")]
+    )
+    def test_a_value_without_evidence_is_asked_about(self, path: Path, row: str, new: Any) -> None:
+        draft = judged(path, lambda sheet: put(sheet, row, new=new, evidence=None))
+        assert [line.row for line in draft.lines] == [row]
+        (found,) = draft.findings
+        assert (found.code, found.done) == ("form_evidence_missing", "nothing")
+        assert found.values["cell"] == place(COLUMNS, "evidence", ROW_OF[row])
+
+    def test_the_first_day_that_may_be_told_is_taken(self, path: Path) -> None:
+        day = datetime(2000, 1, 1)
+        draft = judged(path, lambda sheet: put(sheet, "t_xa_town", new="IV", day=day))
+        assert [line.day for line in draft.lines] == [date(2000, 1, 1)]
 
     def test_an_older_day_is_asked_about(self, path: Path) -> None:
         day = datetime(2025, 6, 30)

@@ -193,6 +193,19 @@ class TestPosts:
 
 
 class TestSubmissions:
+    def test_what_was_found_stays_with_a_form(self, records: Records) -> None:
+        told = {"code": "form_leap", "row": 10, "done": "nothing", "values": {"cell": "H10"}}
+        kept = records.add_submission(replace(form(), findings=(told,)))
+        assert records.submissions() == (kept,)
+        assert records.submissions()[0].findings == (told,)
+
+    def test_a_file_of_an_older_shape_is_told(self, settings: Settings, records: Records) -> None:
+        records.add_submission(form())
+        with closing(sqlite3.connect(settings.records_file)) as opened, opened:
+            opened.execute("ALTER TABLE submissions DROP COLUMN findings")
+        with pytest.raises(StoreError, match="the records cannot be used: no such column"):
+            records.submissions()
+
     def test_all_are_decided_or_none(self, records: Records) -> None:
         for digest in ("d1", "d2", "d3"):
             records.add_submission(replace(form(), digest=digest))

@@ -117,9 +117,16 @@ class TestSendingBack:
     def test_good_rows_wait_and_the_mended_form_counts(
         self, client: FlaskClient, office: FlaskClient, ws: Workspace, form: Path
     ) -> None:
-        half = page_of(send(client, fill_in(form, {**WRONG, "t_paved": "63,5"})))
-        assert "Rows taken: 1." in half
-        assert "cấp bốn" in half
+        kept = send(client, fill_in(form, {**WRONG, "t_paved": "63,5"}))
+        assert kept.status_code == 303
+        for reader in (client, office):
+            half = page_of(reader.get(kept.headers["Location"]))
+            assert "Rows taken: 1. (rows left out: 2)" in half
+            assert "if it has all rows of this one" in half
+            assert "cấp bốn" in half
+            assert "is not on the list" in half
+        listed = page_of(client.get(f"/plan/forms?period={PERIOD}&lang=vi"))
+        assert "(2 dòng bị loại)" in listed
         assert [line.value for line in submission(ws, 1).lines] == [63.5]
         answer = send(client, fill_in(form, RIGHT), who="Minh <b>")
         assert answer.status_code == 303
@@ -199,6 +206,11 @@ def test_programs_get_the_forms_as_json(client: FlaskClient, form: Path) -> None
     (found,) = client.get(f"/api/plan/forms?period={PERIOD}").get_json()
     assert (found["agency"], found["state"]) == ("so_xd", "pending")
     assert found["lines"][0]["value"] == 64.5
+    assert (found["findings"], found["left_out"]) == ([], 0)
+    send(client, fill_in(form, {"t_town": "cấp bốn"}))
+    newest, _ = client.get(f"/api/plan/forms?period={PERIOD}").get_json()
+    assert newest["left_out"] == 1
+    assert [each["code"] for each in newest["findings"]] == ["form_choice_unknown"]
     assert client.get("/api/plan/forms?period=2025").get_json() == []
 
 
@@ -214,12 +226,41 @@ class TestDeciding:
         assert submission(ws, 1).state == "pending"
 
     def test_returning_needs_a_remark(self, office: FlaskClient, ws: Workspace, sent: str) -> None:
-        page = page_of(office.post(f"{sent}?lang=vi", data={"decision": "return"}), 400)
+        given = {"decision": "return", "who": "Hoa"}
+        page = page_of(office.post(f"{sent}?lang=vi", data=given), 400)
         assert "Ý kiến: chưa nhập" in page
-        assert office.post(sent, data={"decision": "return", "remark": "sai"}).status_code == 303
+        assert office.post(sent, data={**given, "remark": "sai"}).status_code == 303
         assert submission(ws, 1).remark == "sai"
-        again = page_of(office.post(f"{sent}?lang=en", data={"decision": "accept"}), 400)
+        accepted = {"decision": "accept", "who": "Hoa"}
+        again = page_of(office.post(f"{sent}?lang=en", data=accepted), 400)
         assert "was decided on before" in again
+
+    @pytest.mark.parametrize("decision", ["accept", "return"])
+    def test_nobody_decides_without_a_name(
+        self, office: FlaskClient, ws: Workspace, sent: str, decision: str
+    ) -> None:
+        given = {"decision": decision, "who": " ", "remark": "thiếu văn bản"}
+        page = page_of(office.post(f"{sent}?lang=vi", data=given), 400)
+        assert "Ghi tên người xử lý." in page
+        assert 'value="thiếu văn bản"' in page
+        assert '<input id="who" name="who" required' in page
+        assert submission(ws, 1).state == "pending"
+
+    def test_an_older_form_warns_of_a_newer_that_was_accepted(
+        self, client: FlaskClient, office: FlaskClient, form: Path
+    ) -> None:
+        send(client, fill_in(form, RIGHT))
+        book = load_workbook(form)
+        cells = [c for row in book.worksheets[0].iter_rows() for c in row if c.value == "IV"]
+        for cell in cells:
+            cell.value = None
+        book.save(form)
+        send(client, fill_in(form, {"t_paved": 66}))
+        assert "was accepted:" not in page_of(office.get("/plan/forms/1?lang=en"))
+        office.post("/plan/forms/2", data={"decision": "accept", "who": "Hoa"})
+        page = page_of(office.get("/plan/forms/1?lang=en"))
+        assert "A newer form of this agency and period was accepted:" in page
+        assert "was accepted:" not in page_of(office.get("/plan/forms/2?lang=en"))
 
     def test_the_office_answers_under_this_machines_names_only(self, ws: Workspace) -> None:
         app = create_app(ws.settings, OFFICE)

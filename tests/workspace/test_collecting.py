@@ -11,6 +11,8 @@ from hypothesis import strategies as some
 from small_plan import with_plan
 
 from geo_app.domain.access import ANONYMOUS
+from geo_app.domain.finding import Finding
+from geo_app.domain.findings.forms import FORM_CHOICE_UNKNOWN
 from geo_app.domain.period import Period, quarter_before, quarter_of, read_period
 from geo_app.domain.submission import Addition, Line, Submission
 from geo_app.errors import AccessError, DataError, UnknownError
@@ -21,6 +23,7 @@ from geo_app.workspace.collecting import (
     decisions,
     give_back,
     late,
+    overtaken_by,
     reporting_agencies,
     submission,
     submissions,
@@ -149,6 +152,32 @@ class TestDeciding:
         accept(ws, 3)
         assert [submission(ws, n).state for n in (1, 2, 3)] == ["returned", "pending", "accepted"]
         assert submission(ws, 1).remark == "→ 3"
+
+    def test_what_was_found_is_kept_and_rows_left_out_are_counted(self, ws: Workspace) -> None:
+        def told(row: int | None, cell: str, **more: Any) -> Finding:
+            values = {"cell": cell, "found": "x", "choices": "y"}
+            return Finding(FORM_CHOICE_UNKNOWN, values, row=row, **{"done": "left_out", **more})
+
+        found = (
+            told(10, "H10"),
+            told(10, "I10"),  # the same row
+            told(10, "Phụ lục!F10"),  # that of another sheet
+            told(11, "H11", done="nothing"),
+            told(None, ""),  # a row that was deleted
+        )
+        kept = send(ws, PAVED, findings=found)
+        assert [each["message"] for each in kept.findings] == [each.message() for each in found]
+        assert kept.left_out == kept.to_json()["left_out"] == 2
+        assert submission(ws, kept.id) == kept
+
+    def test_one_that_waits_is_overtaken_by_a_newer_that_was_accepted(self, ws: Workspace) -> None:
+        older, kept = send(ws, PAVED), send(ws, TOWN)
+        other = send(ws, PAVED, agency="so_nv")
+        assert overtaken_by(ws, older) is None
+        newer = accept(ws, kept.id)
+        assert overtaken_by(ws, older) == newer
+        assert overtaken_by(ws, newer) is overtaken_by(ws, other) is None
+        assert overtaken_by(ws, send(ws, ROAD)) is None
 
     def test_the_state_of_a_day_can_be_told_again(
         self, ws: Workspace, monkeypatch: pytest.MonkeyPatch

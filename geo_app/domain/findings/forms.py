@@ -140,8 +140,8 @@ FORM_DAY_UNREADABLE = _cell(
 )
 FORM_DAY_OUTSIDE = _cell(
     "form_day_outside",
-    "ngày {found} sau ngày cuối của kỳ ({last}) hoặc trong tương lai.",
-    "{found} is after the last day of the period ({last}), or in the future.",
+    "ngày {found} không nằm từ {first} đến {last} (ngày cuối của kỳ, hoặc hôm nay).",
+    "{found} is not within {first} and {last} (the last day of the period, or today).",
 )
 FORM_TEXT_LONG = _cell(
     "form_text_long",
@@ -165,6 +165,22 @@ FORM_PERCENT_CELL = _cell(
     "formatted as a percentage, and read as {read} %.",
     Bilingual("Kiểm tra lại con số.", "Check the figure."),
     severity="note",
+)
+FORM_SHARE = _cell(
+    "form_share",
+    "{found} % có đúng là {found} % không, hay là {whole} %?",
+    "is {found} % meant, or {whole} %?",
+    Bilingual("Kiểm tra con số trước khi nhận.", "Check the figure before it is accepted."),
+    severity="warning",
+)
+FORM_EVIDENCE_MISSING = _cell(
+    "form_evidence_missing",
+    "có kết quả mới nhưng chưa có minh chứng; lấy từ văn bản nào?",
+    "there is a new value, but no evidence; which document does it come from?",
+    Bilingual(
+        "Ghi số, ngày văn bản hoặc đường dẫn.", "Name the document and its date, or give a link."
+    ),
+    severity="warning",
 )
 FORM_LEAP = _cell(
     "form_leap",

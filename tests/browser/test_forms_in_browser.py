@@ -119,6 +119,8 @@ def test_a_form_is_returned_with_a_remark(readers, office, open_page, tmp_path):
 
     at_office, seen = open_page()
     at_office.goto(f"{office}/plan/forms/{number}?lang=vi", wait_until="load")
+    assert at_office.get_attribute("#who", "required") is not None
+    at_office.fill("#who", "Hoa")
     with at_office.expect_event("load"):
         at_office.click("#decide-form button[value=return]")
     assert "Ý kiến: chưa nhập" in at_office.inner_text("[role=alert]")

@@ -4,15 +4,14 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from geo_app.domain.ledger import KINDS, Actual, Feature, Kind, Progress
 from geo_app.domain.plan import Measure, Plan, Project, Rule, Target
 from geo_app.domain.result import Input, plain_value
 from geo_app.domain.text import Bilingual
 from geo_app.errors import AccessError, CrsError, DataError, UnknownError
+from geo_app.studies.inputs import loaded_on
 from geo_app.studies.result import Result
 from geo_app.workspace import Workspace
 
@@ -87,7 +86,7 @@ def _actual(ws: Workspace, measure: Measure, result: Result) -> Actual | None:
     value = _known(figures, measure.total)
     if value is None:
         return None
-    made = max(_loaded(ws, each.layer) for each in result.inputs)
+    made = max(loaded_on(ws, each.layer) for each in result.inputs)
     titles = dict.fromkeys(each.title.vi for each in result.inputs)
     dates = {each.layer: each.date for each in result.inputs}
     return Actual(
@@ -174,9 +173,3 @@ def _records(result: Result, name: str, *columns: str) -> list[dict[str, Any]]:
         message = f"plan: measures: study {result.study} has no {what} {name!r}"
         raise DataError(message)
     return table.records()
-
-
-def _loaded(ws: Workspace, layer: str) -> date:
-    """Return the day on which what is served of a layer was loaded, in the province."""
-    created = ws.versions[layer].created
-    return created.astimezone(ZoneInfo(ws.settings.time_zone)).date()

@@ -1,6 +1,8 @@
 """The layers a study reads: in the province's CRS, each recorded with version, date and marks."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -14,6 +16,12 @@ from geo_app.domain.result import Input
 from geo_app.domain.version import Version
 from geo_app.errors import DataError
 from geo_app.workspace import Bounds, Workspace
+
+
+def loaded_on(ws: Workspace, layer: str) -> date:
+    """Return the day on which what is served of a layer was loaded, in the province."""
+    created = ws.versions[layer].created
+    return created.astimezone(ZoneInfo(ws.settings.time_zone)).date()
 
 
 class Inputs:

@@ -15,7 +15,7 @@ from geo_app.domain.statistic import STATISTIC_FIELDS, STATISTIC_KEY, Indicator
 from geo_app.domain.text import Bilingual
 from geo_app.domain.units import factor
 from geo_app.errors import DataError
-from geo_app.studies.inputs import Inputs
+from geo_app.studies.inputs import Inputs, loaded_on
 from geo_app.workspace import Workspace
 
 TOGETHER = Bilingual(
@@ -157,7 +157,7 @@ def _actual(ws: Workspace, row: dict[Any, Any]) -> Actual:
         verified=bool(row["verified"]),
         value=float(row["value"]),
         marks=row["marks"],
-        made=ws.versions[row["layer"]].created.date(),
+        made=loaded_on(ws, row["layer"]),
         study="indicator-map",
         settings={"indicator": row["indicator"], "period": row["period"]},
         note=Bilingual(note, note) if isinstance(note, str) and note else None,

@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from figures_province import KNOWN, publish_figures, with_figures
@@ -41,6 +43,14 @@ def test_a_mean_is_weighed_and_a_period_with_a_gap_is_left_out(ws: Workspace) ->
     # (50 × 100 + 90 × 300) / 400; in 2021 the share of one commune is not known
     assert [each.day for each in series] == ["2020"]
     assert series[0].value == pytest.approx(80.0)
+
+
+def test_a_figure_is_known_since_the_day_in_the_province(ws: Workspace) -> None:
+    evening = datetime(2026, 6, 30, 18, tzinfo=UTC)  # 1 o'clock of the 1st in the province
+    then = replace(ws)
+    loaded = {name: replace(each, created=evening) for name, each in ws.versions.items()}
+    vars(then)["versions"] = loaded
+    assert {each.made for each in province_series(then, "people")} == {date(2026, 7, 1)}
 
 
 def test_what_cannot_be_put_together_is_not(ws: Workspace) -> None:

@@ -6,7 +6,7 @@ offices, so its words are Vietnamese.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -109,7 +109,8 @@ class Form:
     A form for one agency and period.
 
     `workspace` names the province and its plan; `last` is the period's last day, `due` the last
-    one to send the form, `day` the one that new values are taken to speak of.
+    one to send the form, `day` the one that new values are taken to speak of. `held` are the rows
+    of other agencies: title of the agency by id of the row.
     """
 
     agency: str
@@ -121,6 +122,7 @@ class Form:
     due: date
     day: date
     rows: tuple[FormRow, ...]
+    held: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:

@@ -12,6 +12,7 @@ from geo_app.domain.plan_form import (
     APPENDIX,
     APPENDIX_COLUMNS,
     Cell,
+    Form,
     place,
 )
 from geo_app.domain.submission import Addition
@@ -24,10 +25,17 @@ _YEAR = re.compile(r"20\d{2}")
 
 
 def judge_appendix(
-    rows: Mapping[int, Mapping[str, Cell]], agency: str
+    rows: Mapping[int, Mapping[str, Cell]], form: Form
 ) -> tuple[tuple[Addition, ...], tuple[Finding, ...]]:
     """
     Judge the appendix of a form: a row is taken whole, or not at all.
+
+    Parameters
+    ----------
+    rows
+        The cells by column, by number of the row.
+    form
+        The form as it was asked: whose it is, and which ids other agencies hold.
 
     Returns
     -------
@@ -39,13 +47,15 @@ def judge_appendix(
     for number, row in rows.items():
         values, problems = _read(number, row)
         if not problems:
-            addition = _addition(values, agency)
-            if addition.id not in taken:
+            addition, spot = _addition(values, form.agency), _spot(number, "number")
+            if addition.id in form.held:
+                holder = form.held[addition.id]
+                problems = [spot.says(found.FORM_ID_HELD, found=addition.id, agency=holder)]
+            elif addition.id in taken:
+                other = taken[addition.id][0]
+                problems = [spot.says(found.FORM_ROW_TWICE, found=values["number"], other=other)]
+            else:
                 taken[addition.id] = (number, addition)
-                continue
-            other = taken[addition.id][0]
-            spot = _spot(number, "number")
-            problems = [spot.says(found.FORM_ROW_TWICE, found=values["number"], other=other)]
         findings += problems
     return tuple(addition for _, addition in taken.values()), tuple(findings)
 

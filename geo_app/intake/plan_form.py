@@ -67,7 +67,7 @@ def judge_form(sent: SentForm, form: Form, today: date) -> FormDraft:
         findings += about
         if line is not None:
             lines.append(line)
-    additions, problems = judge_appendix(sent.appendix, form.agency)
+    additions, problems = judge_appendix(sent.appendix, form)
     return FormDraft(
         tuple(lines), additions, (*findings, *problems), sent.shown["who"], sent.digest
     )

@@ -17,7 +17,11 @@ from geo_app.workspace.entries import today
 
 _GRADED = ("grade", "some_criteria")
 _DECIMALS = 6
-_NEW = Bilingual("bổ sung vào kế hoạch", "added to the plan")
+_NEW = Bilingual("{title} (bổ sung vào kế hoạch)", "{title} (added to the plan)")
+_INSTEAD = Bilingual(
+    "{title} (thay dòng “{former}” của {agency})",
+    "{title} (in place of “{former}” of {agency})",
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Difference:
     What a form says of a row, beside what was known of it before.
 
     `before` is the last line that was accepted before this form was decided on, else what is known
-    from elsewhere; None: nothing. `after` is an `Addition` where the row itself is new.
+    from elsewhere; None: nothing. `after` is an `Addition` where the row itself is new; where one
+    was accepted under its id before, `title` says what it was and whose.
     """
 
     kind: Kind
@@ -94,18 +99,30 @@ def plan_form(ws: Workspace, agency: str, period: str) -> Form:
         due=due(ws, asked),
         day=min(asked.last, today(ws)),
         rows=tuple(_form_row(ws, row) for row in _rows_of(ws, found.id)),
+        held=_held(ws, found.id),
     )
 
 
 def differences(ws: Workspace, form: Submission) -> tuple[Difference, ...]:
     """Return what a form says beside what was known before it, in the order of its lines."""
     rows = {(row.kind, row.id): row for row in read_ledger(ws)}
-    earlier = {(line.kind, line.row): line for line in _lines_before(ws, form)}
+    before = tuple(_forms_before(ws, form))
+    earlier = {(line.kind, line.row): line for each in before for line in each.lines}
+    added = {(each.kind, each.id): each for other in before for each in other.additions}
     found = [_difference(line, rows, earlier) for line in form.lines]
     for each in form.additions:
-        title = Bilingual(f"{each.title} ({_NEW.vi})", f"{each.title} ({_NEW.en})")
+        title = _added_title(ws, each, added.get((each.kind, each.id)))
         found.append(Difference(each.kind, each.id, title, each.unit, None, each))
     return tuple(found)
+
+
+def _held(ws: Workspace, agency: str) -> Mapping[str, str]:
+    """Return the rows of other agencies: id → title of the agency."""
+    return {
+        row.id: _titled(ws, row.agency_now).vi
+        for row in read_ledger(ws)
+        if row.agency_now and row.agency_now != agency
+    }
 
 
 def _rows_of(ws: Workspace, agency: str) -> Iterator[Row]:
@@ -149,13 +166,26 @@ def _name_of(ws: Workspace) -> str:
     return " – ".join(filter(None, (ws.settings.title_vi, plan.number if plan else "")))
 
 
-def _lines_before(ws: Workspace, form: Submission) -> Iterator[Line]:
-    """Yield the accepted lines that a form meets, in the order they were accepted."""
+def _forms_before(ws: Workspace, form: Submission) -> Iterator[Submission]:
+    """Yield the accepted forms that a form meets, in the order they were accepted."""
     for each in accepted(ws):
         if each.id == form.id:
             return
         if form.decided is None or (each.decided is not None and each.decided < form.decided):
-            yield from each.lines
+            yield each
+
+
+def _added_title(ws: Workspace, addition: Addition, former: Addition | None) -> Bilingual:
+    """Return the title of a row that is added, with that of the row whose place it takes."""
+    if former is None:
+        return _NEW.filled(title=addition.title)
+    agency = _titled(ws, former.agency)
+    return _INSTEAD.filled(title=addition.title, former=former.title, agency=agency)
+
+
+def _titled(ws: Workspace, agency: str) -> Bilingual:
+    known = ws.plan.agencies.get(agency)
+    return known.title if known else Bilingual(agency, agency)
 
 
 def _difference(

@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from itertools import pairwise
@@ -363,6 +364,15 @@ class TestAppendix:
         draft = judged(path, self.fill(row, row), sheet=APPENDIX)
         assert len(draft.additions) == 1
         assert codes(draft) == ["form_row_twice"]
+
+    def test_a_number_of_another_agency_is_left_out(self, path: Path) -> None:
+        asked = replace(FORM, held={"pl1_1": "Sở Tài chính"})
+        rows = [("PL1", number, "chỉ tiêu", "Số thôn") for number in ("1", "2")]
+        draft = judged(path, self.fill(*rows), asked, sheet=APPENDIX)
+        assert [each.id for each in draft.additions] == ["pl1_2"]
+        assert codes(draft) == ["form_id_held"]
+        assert "mã pl1_1 đã là của Sở Tài chính." in draft.findings[0].message("vi")
+        assert "is a row of Sở Tài chính already" in draft.findings[0].message("en")
 
 
 class TestHostileFiles:

@@ -65,6 +65,15 @@ FORM_ROW_UNKNOWN = _cell(
 FORM_ROW_TWICE = _cell(
     "form_row_twice", "mã {found} có cả ở dòng {other}.", "{found} stands in row {other} too."
 )
+FORM_ID_HELD = _cell(
+    "form_id_held",
+    "mã {found} đã là của {agency}.",
+    "{found} is a row of {agency} already.",
+    Bilingual(
+        "Ghi đúng phụ lục và số; nếu dòng này nay thuộc cơ quan mình thì báo cơ quan tổng hợp.",
+        "Write the right appendix and number; where the row is now yours, tell the focal agency.",
+    ),
+)
 FORM_UNIT_WRONG = _cell(
     "form_unit_wrong",
     "đơn vị là “{found}”; chỉ tiêu này tính bằng “{expected}”.",

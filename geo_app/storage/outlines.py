@@ -1,6 +1,7 @@
 """Read and check the outlines of reports: ``plan/reports/*.toml``."""
 
 from collections.abc import Collection
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ def read_outlines(folder: Path) -> dict[str, Outline]:
     found = [_read_outline(path) for path in sorted((folder / FOLDER).glob("*.toml"))]
     spans = list(SPANS)
     return {each.id: each for each in sorted(found, key=lambda each: spans.index(each.span))}
+
+
+def outlines_digest(folder: Path) -> str:
+    """Return SHA-256 of the outlines in ``reports/`` of `folder`, by name and content."""
+    files = sorted((folder / FOLDER).glob("*.toml"))
+    told = [(path.name, sha256(path.read_bytes()).hexdigest()) for path in files]
+    return sha256(repr(told).encode()).hexdigest()
 
 
 def _read_outline(path: Path) -> Outline:

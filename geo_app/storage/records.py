@@ -294,6 +294,10 @@ class Records:
                 )
         return True
 
+    def count_submissions(self) -> int:
+        """Count the forms of all states."""
+        return self._count(_SUBMISSIONS.c.id.is_not(None))
+
     def last_decided(self) -> tuple[int, datetime | None]:
         """Count the forms that were decided on, and tell when the last was."""
         decided = _SUBMISSIONS.c.decided

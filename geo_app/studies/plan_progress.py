@@ -55,7 +55,7 @@ def _compute(run: Run) -> Result:
         tables=(
             ledger_table(ws, rows),
             history_table(rows),
-            agencies_table(ws, rows),
+            agencies_table(ws, rows, day),
             statuses_table(rows),
         ),
         totals={"rows": len(rows), **{status: counts[status] for status in STATUSES}},

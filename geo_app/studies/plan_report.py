@@ -2,7 +2,8 @@
 The report on the plan: an outline filled with the ledger of a day.
 
 Its numbers are those of the ledger: the layers as they were published by that day, and what had
-been accepted of the agencies' forms by then. So the same report can be made again later.
+been accepted of the agencies' forms by then. So the report of a past day can be made again later;
+that of today is of the moment it is made.
 """
 
 from collections.abc import Iterator
@@ -37,9 +38,9 @@ from geo_app.studies.report_chapters import OWN_STUDY, Filling, Tell, day_words
 from geo_app.studies.result import Result
 from geo_app.studies.study import Parameter, Run, Study
 from geo_app.workspace import Workspace
-from geo_app.workspace.collecting import accepted, decisions, late
+from geo_app.workspace.collecting import accepted, arrivals, decisions, late
 from geo_app.workspace.entries import today
-from geo_app.workspace.plan_reports import outline_of, write_report
+from geo_app.workspace.plan_reports import outline_of, outlines_state, write_report
 
 _READING = Bilingual("Đọc sổ theo dõi kế hoạch", "Reading the ledger")
 _STATE = Bilingual(
@@ -49,6 +50,14 @@ _STATE = Bilingual(
     "The report stands as of the end of {day}: layers and statistics published by then "
     "(generation {generation}), {forms} forms of agencies accepted by then. Made again later for "
     "that day, by the same outline and plan files, it gives the same figures.",
+)
+_SO_FAR = Bilingual(
+    "Báo cáo theo tình hình đến thời điểm lập, ngày {day}: bản đồ và số liệu đã công bố đến lúc đó "
+    "(thế hệ {generation}), {forms} biểu của các cơ quan đã nhận đến lúc đó. Ngày này chưa hết: "
+    "công bố hay nhận thêm trong ngày thì con số có thể khác.",
+    "The report stands as of the moment it was made, on {day}: layers and statistics published by "
+    "then (generation {generation}), {forms} forms of agencies accepted by then. The day is not "
+    "over: what is published or accepted later on it may change the figures.",
 )
 _BEFORE = Bilingual(
     "Đến ngày {day} chưa có lớp hay số liệu nào được công bố ở đây, nên báo cáo không có số tính "
@@ -82,7 +91,7 @@ def make_report(
     period
         What it is about, such as ``2026-Q3`` or ``2026``; empty: what `on` lies in.
     on
-        The day whose figures it gives, as they stood at its end; None: today.
+        The day whose figures it gives, as they stood at its end; None: today, so far.
     tell
         Told what is being done.
 
@@ -194,7 +203,8 @@ def _missing(ws: Workspace, period: Period, on: date) -> tuple[Owing, ...]:
 
 def _notices(ws: Workspace, rows: tuple[Row, ...], on: date, collected: int) -> Iterator[Bilingual]:
     day, generation = day_words(on), ws.published.generation
-    yield _STATE.filled(day=day, generation=generation, forms=collected)
+    state = _STATE if on < today(ws) else _SO_FAR
+    yield state.filled(day=day, generation=generation, forms=collected)
     if not generation:
         yield _BEFORE.filled(day=day)
     if count := sum(map(illustrates, rows)):
@@ -230,6 +240,11 @@ def _compute(run: Run, tell: Tell = lambda _: None) -> PlanReport:
     )
     whole = {each.name: getattr(result, each.name) for each in fields(result)}
     return PlanReport(**whole, report=replace(report, hash=result.hash))
+
+
+def _state(ws: Workspace) -> tuple[object, ...]:
+    """Return what a report depends on beside layers: forms decided on or waiting, outlines."""
+    return *decisions(ws), arrivals(ws), outlines_state(ws)
 
 
 plan_report = Study(
@@ -268,11 +283,11 @@ plan_report = Study(
             "",
             Bilingual("Số liệu đến ngày", "Figures as of"),
             Bilingual(
-                "Tình hình đến hết ngày này; bỏ trống: hôm nay.",
-                "As things stood at the end of this day; empty: today.",
+                "Tình hình đến hết ngày này; bỏ trống: hôm nay, đến thời điểm lập.",
+                "As things stood at the end of this day; empty: today, so far.",
             ),
         ),
     ),
     compute=_compute,
-    state=decisions,
+    state=_state,
 )

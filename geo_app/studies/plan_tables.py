@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -162,8 +163,12 @@ def history_table(rows: Sequence[Row]) -> Table:
     return _table("history", Bilingual("Số liệu qua các thời điểm", "History"), fields, cells)
 
 
-def agencies_table(ws: Workspace, rows: Sequence[Row]) -> Table:
-    """Count rows by status for each agency of the plan, also for those without a row of its own."""
+def agencies_table(ws: Workspace, rows: Sequence[Row], day: date) -> Table:
+    """
+    Count rows by status for each agency of the plan, also for those without a row of its own.
+
+    ``agency_now`` is the one that did its work on `day`.
+    """
     plan = ws.plan
     agencies = {each.id: each.title for each in plan.agencies.values()}
     fields = (
@@ -176,7 +181,7 @@ def agencies_table(ws: Workspace, rows: Sequence[Row]) -> Table:
     cells = (
         {
             "agency": each,
-            "agency_now": plan.agency_today(each).id if each in agencies else each,
+            "agency_now": plan.agency_on(each, day).id if each in agencies else each,
             **_counts([row for row in rows if row.agency == each]),
         }
         for each in named

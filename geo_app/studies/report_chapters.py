@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from geo_app.domain.ledger import KINDS, STATUSES, Row, Status
+from geo_app.domain.ledger import KINDS, STATUSES, Row, Status, last_day
 from geo_app.domain.outline import BYS, By, Only, Outline, OutlinePart, OutlineSection
 from geo_app.domain.period import Period
 from geo_app.domain.plan_report import (
@@ -266,7 +266,7 @@ def became_known(row: Row, period: Period, on: date) -> bool:
     """Tell whether something of a row became known, or speaks of a day, in a period up to a day."""
     return any(
         (each.made is not None and period.first <= each.made <= min(period.last, on))
-        or str(period.first) <= each.day <= str(period.last)
+        or period.first <= last_day(each.day) <= period.last
         for each in row.history
     )
 

@@ -191,14 +191,24 @@ def decisions(ws: Workspace) -> tuple[int, datetime | None]:
     return Records(ws.settings).last_decided()
 
 
-def reported_rows(ws: Workspace) -> Mapping[tuple[Kind, str], str]:
-    """
-    Return the targets and tasks of the plan that are reported on today, each with the agency.
+def arrivals(ws: Workspace) -> int:
+    """Count the forms that ever came back: another number after each."""
+    return Records(ws.settings).count_submissions()
 
-    It is the one that does the work today of the one named in the plan; the focal agency where
-    none is named. What later law made void is not reported on.
+
+def reported_rows(ws: Workspace, on: date | None = None) -> Mapping[tuple[Kind, str], str]:
     """
-    plan, day = ws.plan, today(ws)
+    Return the targets and tasks of the plan that are reported on on a day, each with the agency.
+
+    It is the one that did the work on that day of the one named in the plan; the focal agency
+    where none is named. What later law had made void by then is not reported on.
+
+    Parameters
+    ----------
+    on
+        The day; None: today.
+    """
+    plan, day = ws.plan, on or today(ws)
     asked: dict[tuple[Kind, str], tuple[str | None, Asked]] = {}
     for target in plan.targets.values():
         asked["target", target.id] = target.agency, asked_of_target(target, plan)
@@ -206,15 +216,15 @@ def reported_rows(ws: Workspace) -> Mapping[tuple[Kind, str], str]:
         asked["project", project.id] = project.agency, asked_of_project(project)
     owners = {key: agency or ws.settings.focal_agency for key, (agency, _) in asked.items()}
     return {
-        key: plan.agency_today(owner).id
+        key: plan.agency_on(owner, day).id
         for key, owner in owners.items()
         if owner and not _void(asked[key][1], day)
     }
 
 
-def reporting_agencies(ws: Workspace) -> Mapping[str, int]:
-    """Return the agencies of today that report, each with how many targets and tasks it has."""
-    return Counter(reported_rows(ws).values())
+def reporting_agencies(ws: Workspace, on: date | None = None) -> Mapping[str, int]:
+    """Return the agencies that report on a day, each with how many targets and tasks it has."""
+    return Counter(reported_rows(ws, on).values())
 
 
 def reporting(ws: Workspace, agency: str) -> Agency:
@@ -273,7 +283,8 @@ def late(ws: Workspace, period: str, on: date | None = None) -> tuple[Owing, ...
     Returns
     -------
     owing
-        One for every agency that reports; `Owing.late` tells which are awaited after their day.
+        One for every agency that reported on that day; `Owing.late` tells which are awaited after
+        their day.
     """
     asked, day = read_period(period), on or today(ws)
     last = due(ws, asked)
@@ -283,7 +294,7 @@ def late(ws: Workspace, period: str, on: date | None = None) -> tuple[Owing, ...
         if seen is not None and _counts_more(seen, came.get(seen.agency)):
             came[seen.agency] = seen
     found = []
-    for agency, rows in reporting_agencies(ws).items():
+    for agency, rows in reporting_agencies(ws, day).items():
         form = came.get(agency)
         until = day if form is None or form.state == "returned" else _day(ws, form.made)
         days = max((until - last).days, 0)

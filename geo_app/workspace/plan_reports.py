@@ -14,7 +14,7 @@ from geo_app.render.document import Document, Imprint
 from geo_app.render.paper import Drawing
 from geo_app.render.plan_document import compose_report
 from geo_app.render.printed_map import draw_map
-from geo_app.storage.outlines import read_outlines
+from geo_app.storage.outlines import outlines_digest, read_outlines
 from geo_app.workspace.reports import ground_of
 from geo_app.workspace.view import Workspace
 
@@ -37,6 +37,11 @@ def outlines(ws: Workspace) -> dict[str, Outline]:
         If one breaks the rules.
     """
     return read_outlines(ws.settings.root / "plan")
+
+
+def outlines_state(ws: Workspace) -> str:
+    """Return a mark of what is in ``plan/reports/``: another after each change."""
+    return outlines_digest(ws.settings.root / "plan")
 
 
 def outline_of(ws: Workspace, outline: str) -> Outline:

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
+from small_plan import with_plan
 
 from geo_app.cli import main
 from geo_app.domain.ledger import STATUSES, Row
@@ -289,6 +290,16 @@ def test_settings_choose_rows(province: Workspace) -> None:
     for setting in ({"agency": "so_nothing"}, {"theme": "nothing"}):
         with pytest.raises(UnknownError, match="nothing"):
             chosen(**setting)
+
+
+def test_the_agency_now_is_that_of_the_day(small_workspace: Callable[..., Workspace]) -> None:
+    ws = with_plan(small_workspace())
+
+    def heir(on: str) -> object:
+        rows = plan_progress(ws, on=on).table("agencies").records()
+        return next(row["agency_now"] for row in rows if row["agency"] == "so_gtvt")
+
+    assert (heir("2025-03-30"), heir("2025-04-01")) == ("so_gtvt", "so_xd")
 
 
 def test_totals_tables_and_rows_agree(province: Workspace) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -19,10 +20,13 @@ from pypdf import PdfReader
 from small_plan import with_plan
 
 from geo_app.cli import main
+from geo_app.domain.ledger import Actual
+from geo_app.domain.period import quarter_of, read_period
 from geo_app.domain.plan_report import Bars, Counts, Details, Listing, Missing, Remark, Report
 from geo_app.domain.submission import Line
 from geo_app.errors import DataError, UnknownError
 from geo_app.studies.plan_report import PlanReport, make_report, plan_report
+from geo_app.studies.report_chapters import became_known
 from geo_app.studies.saved import save, verify
 from geo_app.workspace import Workspace
 from geo_app.workspace.collecting import accept, submit
@@ -119,6 +123,59 @@ def test_the_report_of_a_day_stays_what_it_was(ws: Workspace) -> None:
 def test_a_changed_outline_counts_at_once(ws: Workspace) -> None:
     add_outline(ws, text=OUTLINE.replace("I. Chung", "I. Tổng quan"))
     assert make_report(ws, "trial").chapters[0].title.vi == "I. Tổng quan"
+
+
+def test_what_a_report_depends_on_changes_its_state(ws: Workspace) -> None:
+    def state() -> object:
+        assert plan_report.state is not None
+        return plan_report.state(ws)
+
+    before = state()
+    assert state() == before
+    day = today(ws)
+    waits = submit(
+        ws,
+        agency="so_nv",
+        period=str(quarter_of(day)),
+        lines=[Line("target", "t_schools", day, value=1.0)],
+        who="Lan",
+        digest="b",
+    )
+    came = state()
+    assert came != before
+    accept(ws, waits.id)
+    decided = state()
+    assert decided != came
+    add_outline(ws, text=OUTLINE.replace("I. Chung", "I. Tổng quan"))
+    assert state() != decided
+
+
+def test_the_report_of_today_says_that_the_day_is_not_over(ws: Workspace) -> None:
+    now = make_report(ws, "trial").notices[0]
+    then = make_report(ws, "trial", on=today(ws) - timedelta(days=1)).notices[0]
+    assert "đến thời điểm lập" in now.vi
+    assert "may change" in now.en
+    assert "the same figures" not in now.en
+    assert "gives the same figures" in then.en
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "known"),
+    [
+        ("2025", "2025", True),
+        ("2025", "2025-Q4", True),
+        ("2025", "2025-Q3", False),
+        ("2025-10", "2025-Q4", True),
+        ("2025-12-31", "2025-Q4", True),
+        ("2025-10", "2026", False),
+    ],
+)
+def test_a_year_or_a_month_became_known_with_its_last_day(
+    ws: Workspace, day: str, period: str, known: bool
+) -> None:
+    row = make_report(ws, "trial").rows[0]
+    told = replace(row, history=(Actual("statistic", day, "nguồn", True, value=1.0),))
+    assert became_known(told, read_period(period), today(ws)) == known
 
 
 def test_a_section_without_anything_says_so(ws: Workspace) -> None:

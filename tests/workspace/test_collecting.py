@@ -217,6 +217,21 @@ class TestLate:
         after = late(ws, PERIOD, due + timedelta(days=2))
         assert [(each.late, each.days_late, each.last) for each in after] == [(True, 2, None)] * 2
 
+    def test_a_past_day_has_the_agencies_and_rows_of_then(self, ws: Workspace) -> None:
+        until = date(2025, 3, 31)  # the last day of so_gtvt, of t_paved and ring_road
+        before, after = until - timedelta(days=1), until + timedelta(days=1)
+        assert reporting_agencies(ws, before) == {"so_gtvt": 2, "so_xd": 1, "so_nv": 2}
+        assert reporting_agencies(ws, after) == {"so_xd": 3, "so_nv": 2}
+        found = {each.agency: each.rows for each in late(ws, "2025-Q1", before)}
+        assert found == {"so_gtvt": 2, "so_xd": 1, "so_nv": 2}
+        void = replace(ws.plan.targets["t_town"], plan_status="void", changed_on=after)
+        then = replace(ws, plan=replace(ws.plan, targets={**ws.plan.targets, "t_town": void}))
+        assert {each.agency: each.rows for each in late(then, "2025-Q1", before)} == found
+        assert {each.agency: each.rows for each in late(then, "2025-Q1", after)} == {
+            "so_xd": 2,
+            "so_nv": 2,
+        }
+
     def test_what_came_counts_and_what_was_returned_does_not(
         self, ws: Workspace, monkeypatch: pytest.MonkeyPatch
     ) -> None:

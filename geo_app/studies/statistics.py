@@ -89,7 +89,11 @@ def series_of(inputs: Inputs, indicator: str) -> tuple[Actual, ...]:
     figures = read_statistics(inputs, filter(None, (indicator, found.weight)))
     own = figures[(figures["indicator"] == indicator) & figures["value"].notna()]
     whole = own["vintage"] == ws.settings.outline
-    series = {row["period"]: _actual(ws, row) for row in own[whole].to_dict("records")}
+    mapped = set(own.loc[~whole, "period"])
+    series = {
+        row["period"]: _actual(ws, row, mapped=row["period"] in mapped)
+        for row in own[whole].to_dict("records")
+    }
     if found.adds != "none":
         years = {period[:4] for period in series}
         parts = own[~whole & ~own["period"].str[:4].isin(years)]
@@ -148,8 +152,10 @@ def _in_unit(layer: str, known: dict[str, Indicator], row: dict[Any, Any]) -> fl
         raise DataError(message) from error
 
 
-def _actual(ws: Workspace, row: dict[Any, Any]) -> Actual:
+def _actual(ws: Workspace, row: dict[Any, Any], *, mapped: bool) -> Actual:
+    """Return a figure; one that units have too leads to their map."""
     note = row["note"]
+    settings = {"indicator": row["indicator"], "period": row["period"]}
     return Actual(
         kind="statistic",
         day=row["period"],
@@ -158,8 +164,8 @@ def _actual(ws: Workspace, row: dict[Any, Any]) -> Actual:
         value=float(row["value"]),
         marks=row["marks"],
         made=loaded_on(ws, row["layer"]),
-        study="indicator-map",
-        settings={"indicator": row["indicator"], "period": row["period"]},
+        study="indicator-map" if mapped else None,
+        settings=settings if mapped else None,
         note=Bilingual(note, note) if isinstance(note, str) and note else None,
         breaks=bool(row["broken"]),
     )
@@ -186,7 +192,7 @@ def _together(
         return None
     text = TOGETHER.filled(count=len(codes), vintage=layer.title)
     return replace(
-        _actual(inputs.ws, first),
+        _actual(inputs.ws, first, mapped=True),
         value=whole,
         verified=bool(rows["verified"].all()),
         marks=tuple(each for each in MARKS if each in marks),
